@@ -1,0 +1,26 @@
+package dev.tradewind.deliver;
+
+import dev.tradewind.mail.SmtpReply;
+
+/** How one delivery attempt ended for one recipient. Every attempt ends in exactly one of these. */
+public sealed interface AttemptResult {
+    /** The next hop took responsibility for the message (RFC 5321 §6.1). */
+    record Delivered(SmtpReply reply) implements AttemptResult {}
+
+    /** Not delivered, worth another attempt; {@code scope} says what else has to wait. */
+    record Deferred(Cause cause, Scope scope) implements AttemptResult {}
+
+    /** Not delivered and never will be. */
+    record Failed(Cause cause) implements AttemptResult {}
+
+    /** Connection lost after the last octet: another attempt may deliver a second copy (RFC 1047). */
+    record Unknown(String lost) implements AttemptResult {}
+
+    /** What a deferral is about. */
+    enum Scope {
+        RECIPIENT,
+        MESSAGE,
+        HOST,
+        SITE
+    }
+}

@@ -1,0 +1,25 @@
+package dev.tradewind.deliver;
+
+import dev.tradewind.mail.Envelope;
+import dev.tradewind.mail.MessageOctets;
+
+/** A message on its way out. Asked once a host and its capabilities are known, so that conversion and signature fit the host. */
+public interface Outgoing {
+    /** What the host gets. */
+    sealed interface Prepared {
+        /**
+         * Ready to send.
+         *
+         * @param envelope  paths and parameters
+         * @param signature DKIM-Signature fields to send in front of the message, each ended by CRLF; may be empty
+         * @param message   the message
+         */
+        record Ready(Envelope envelope, byte[] signature, MessageOctets message) implements Prepared {}
+
+        /** Cannot be sent to this host, ever. */
+        record Impossible(Cause cause) implements Prepared {}
+    }
+
+    /** Prepares for a host. Pure computation (rendering, conversion, signature); may take a millisecond. */
+    Prepared prepare(HopCapabilities host);
+}
