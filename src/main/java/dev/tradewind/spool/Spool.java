@@ -15,7 +15,8 @@ import java.util.function.BiConsumer;
  * Port: the store of messages that are not yet final, with the event stream in the same write. All methods may be called from any
  * thread. Commits of all callers share one synced write (group commit); a call that promises durability returns when it is there.
  *
- * <p>States of a transmission: staging (invisible, gone after a crash) → scheduled or generating (committed) → generated. States of a
+ * <p>States of a transmission: staging (invisible, gone after a crash) → scheduled or generating (committed) → generated; or scheduled →
+ * cancelling → generated. States of a
  * message: accepted (its transmission is not generated that far) → waiting → final (nothing left but its events).
  */
 public interface Spool extends AutoCloseable {
@@ -74,9 +75,19 @@ public interface Spool extends AutoCloseable {
      *
      * @param transmission which
      * @param nextPlace    recipients before this place are generated
-     * @param started      false while it waits for its start time
+     * @param state        how far it is
      */
-    record Ungenerated(Transmission transmission, int nextPlace, boolean started) {}
+    record Ungenerated(Transmission transmission, int nextPlace, State state) {
+        /** Why it is not generated yet. */
+        public enum State {
+            /** Waits for its start time. */
+            SCHEDULED,
+            /** Being generated. */
+            GENERATING,
+            /** Cancelled: its recipients are being given their final events. */
+            CANCELLING
+        }
+    }
 
     /** All transmissions that are scheduled or generating, for the start of the program and for listing. */
     List<Ungenerated> ungenerated();
@@ -87,7 +98,10 @@ public interface Spool extends AutoCloseable {
     /** Compare-and-set scheduled → generating; durable. False if it was cancelled or has started. */
     boolean start(long id) throws StoreUnavailable;
 
-    /** Compare-and-set scheduled → gone, with all its recipients; durable. False if it has started or is unknown. */
+    /**
+     * Compare-and-set scheduled → cancelling; durable. Its recipients then get their final events by {@link #generated}. False if it has
+     * started or is unknown.
+     */
     boolean cancel(long id) throws StoreUnavailable;
 
     /** A recipient and its message id. */
