@@ -4,18 +4,19 @@ import dev.tradewind.deliver.AttemptResult;
 import dev.tradewind.deliver.Cause;
 import dev.tradewind.deliver.Dialer;
 import dev.tradewind.deliver.HopSession;
+import dev.tradewind.deliver.Outgoing;
 import dev.tradewind.deliver.Phase;
 import dev.tradewind.lane.Held;
 import dev.tradewind.lane.Lane;
 import dev.tradewind.mail.EnhancedStatus;
 import dev.tradewind.route.Host;
 import dev.tradewind.route.Route;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.util.Optional;
 
 /**
  * One connection of a lane: takes the next message, opens a session if there is none, transacts, records the outcome, and so on until the
@@ -41,7 +42,7 @@ final class Courier {
         Optional<Made.Message> prepare(Dispatcher dispatcher, Held<Made.Message> held);
 
         /** What a session sends for a message. */
-        dev.tradewind.deliver.Outgoing outgoing(Made.Message message);
+        Outgoing outgoing(Made.Message message);
 
         /** Dialer of a message and the source to speak from. */
         Dialer.Dialed dial(Route.Hosts route);
@@ -71,7 +72,11 @@ final class Courier {
                 try {
                     goOn = attempt(held);
                 } catch (RuntimeException defect) {
-                    LOG.error("event=attempt_failed message={} site={}", held.waiting().id(), lane.site(), defect);
+                    LOG.error(
+                            "event=attempt_failed message={} site={}",
+                            held.waiting().id(),
+                            lane.site(),
+                            defect);
                     work.giveBack(dispatcher, held, defect);
                     closeSession();
                     goOn = true;
@@ -86,7 +91,9 @@ final class Courier {
                 if (spent) {
                     closeSession();
                 }
-                next = dispatcher.next(lane, session == null ? Duration.ZERO : dispatcher.limits().idle());
+                next = dispatcher.next(
+                        lane,
+                        session == null ? Duration.ZERO : dispatcher.limits().idle());
             }
         } finally {
             closeSession();
@@ -110,7 +117,8 @@ final class Courier {
             }
             switch (work.dial(hosts)) {
                 case Dialer.Dialed.NotConnected failed -> {
-                    work.record(dispatcher, held, message, failed.result(), Optional.of(failed.last()), Optional.empty());
+                    work.record(
+                            dispatcher, held, message, failed.result(), Optional.of(failed.last()), Optional.empty());
                     dispatcher.unwilling(lane, describe(failed.result()));
                     return false;
                 }
@@ -160,8 +168,7 @@ final class Courier {
             case Route.Hosts hosts -> throw new IllegalArgumentException("a route with hosts is no cause");
             case Route.NullMx none ->
                 new Cause.Internal(Phase.ROUTE, new EnhancedStatus(5, 1, 10), "the domain takes no mail (null MX)");
-            case Route.NoSuchDomain none ->
-                new Cause.Internal(Phase.ROUTE, new EnhancedStatus(5, 1, 2), none.reason());
+            case Route.NoSuchDomain none -> new Cause.Internal(Phase.ROUTE, new EnhancedStatus(5, 1, 2), none.reason());
             case Route.Refused refused ->
                 new Cause.Internal(
                         Phase.ROUTE,
@@ -170,10 +177,5 @@ final class Courier {
             case Route.Unresolved unresolved ->
                 new Cause.Internal(Phase.ROUTE, new EnhancedStatus(4, 4, 3), unresolved.reason());
         };
-    }
-
-    /** Whether a message was due to expire before now. */
-    static boolean isExpired(Instant injected, Duration expireAfter, Instant now) {
-        return now.isAfter(injected.plus(expireAfter));
     }
 }

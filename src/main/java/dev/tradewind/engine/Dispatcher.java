@@ -9,6 +9,10 @@ import dev.tradewind.route.Router;
 import dev.tradewind.spool.QueueKey;
 import dev.tradewind.spool.Spool;
 import dev.tradewind.spool.Waiting;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -21,9 +25,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Drives the lanes: one virtual thread for each open connection (a {@link Courier}), one for each domain whose route is being found, one
@@ -293,6 +294,7 @@ final class Dispatcher implements AutoCloseable {
         }
     }
 
+    @SuppressWarnings("WaitNotInLoop") // next() is the loop
     private long awaitWork(Lane<Made.Message> lane, long nanos) {
         Waiter waiter = new Waiter(lock.newCondition());
         Deque<Waiter> waiters = idle.computeIfAbsent(lane, l -> new ArrayDeque<>());
@@ -331,7 +333,12 @@ final class Dispatcher implements AutoCloseable {
         lock.lock();
         try {
             Instant until = book.unwilling(lane, clock.instant());
-            LOG.info("event=lane_rests site={} until={} failures={} why=\"{}\"", lane.site(), until, lane.failures(), why);
+            LOG.info(
+                    "event=lane_rests site={} until={} failures={} why=\"{}\"",
+                    lane.site(),
+                    until,
+                    lane.failures(),
+                    why);
             loaderWork.signal();
         } finally {
             lock.unlock();
@@ -407,6 +414,14 @@ final class Dispatcher implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+        Thread running = loader;
+        if (running != null) {
+            try {
+                running.join(Duration.ofSeconds(5));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     @Override
@@ -418,6 +433,7 @@ final class Dispatcher implements AutoCloseable {
         awaitNanos(condition, time.toNanos());
     }
 
+    @SuppressWarnings("WaitNotInLoop") // the callers are the loops
     private static long awaitNanos(Condition condition, long nanos) {
         try {
             return condition.awaitNanos(nanos);

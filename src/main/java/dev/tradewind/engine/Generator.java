@@ -8,6 +8,9 @@ import dev.tradewind.spool.Spool;
 import dev.tradewind.spool.StoreUnavailable;
 import dev.tradewind.spool.Transmission;
 import dev.tradewind.spool.Waiting;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -23,8 +26,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Walks every committed transmission once, recipient by recipient: makes the message, writes its {@code injection} (or what went wrong)
@@ -47,6 +48,7 @@ final class Generator implements AutoCloseable {
     private final Transmissions transmissions;
     private final Dispatcher dispatcher;
     private final InstantSource clock;
+    private final Meters meters;
     private final KeptOctets kept;
     private final LinkedBlockingQueue<Turn> turns = new LinkedBlockingQueue<>();
     private final PriorityQueue<Scheduled> scheduled = new PriorityQueue<>();
@@ -85,18 +87,13 @@ final class Generator implements AutoCloseable {
         }
     }
 
-    Generator(
-            Spool spool,
-            MessageMaker maker,
-            Transmissions transmissions,
-            Dispatcher dispatcher,
-            InstantSource clock,
-            KeptOctets kept) {
-        this.spool = spool;
-        this.maker = maker;
+    Generator(Engine.Parts parts, Transmissions transmissions, Dispatcher dispatcher, KeptOctets kept) {
+        this.spool = parts.spool();
+        this.maker = parts.maker();
+        this.clock = parts.clock();
+        this.meters = parts.meters();
         this.transmissions = transmissions;
         this.dispatcher = dispatcher;
-        this.clock = clock;
         this.kept = kept;
     }
 
@@ -104,7 +101,7 @@ final class Generator implements AutoCloseable {
     void start(int threadCount) {
         for (Spool.Ungenerated left : spool.ungenerated()) {
             transmissions.add(left.transmission());
-            switch (left.state()) {
+            switch (left.progress()) {
                 case SCHEDULED -> schedule(left.transmission());
                 case GENERATING -> turns.add(new Turn(left.transmission().id(), left.nextPlace(), false));
                 case CANCELLING -> turns.add(new Turn(left.transmission().id(), left.nextPlace(), true));
@@ -148,7 +145,9 @@ final class Generator implements AutoCloseable {
                 due = scheduled.peek();
                 long wait = due == null
                         ? 1000
-                        : Math.min(1000, Duration.between(clock.instant(), due.start()).toMillis());
+                        : Math.min(
+                                1000,
+                                Duration.between(clock.instant(), due.start()).toMillis());
                 if (wait > 0) {
                     try {
                         scheduled.wait(wait); // a second at most, so that a step of the clock is noticed
@@ -229,6 +228,7 @@ final class Generator implements AutoCloseable {
         for (Spool.StoredRecipient stored : recipients) {
             Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
             Made made = make(transmission, stored, now);
+            meters.generated(made instanceof Made.Message);
             if (turn.cancelling()) {
                 finals.add(stored.id());
                 events.add(MessageEvents.injection(made.facts(), now));
@@ -251,8 +251,8 @@ final class Generator implements AutoCloseable {
                     waiting.add(place);
                     events.add(MessageEvents.injection(message.facts(), now));
                     boolean keep = kept.tryKeep(message.octets().size());
-                    offers.add(new Dispatcher.Offer(
-                            place, transmission.options().transactional(), keep ? message : null));
+                    offers.add(
+                            new Dispatcher.Offer(place, transmission.options().transactional(), keep ? message : null));
                 }
                 case Made.Failed failed -> {
                     finals.add(stored.id());
@@ -268,8 +268,8 @@ final class Generator implements AutoCloseable {
         }
         int nextPlace = turn.nextPlace() + recipients.size();
         boolean complete = nextPlace >= transmission.recipients() || recipients.isEmpty();
-        CompletableFuture<Void> durable = spool.generated(
-                new Spool.Generated(transmission.id(), nextPlace, complete, waiting, finals, events));
+        CompletableFuture<Void> durable =
+                spool.generated(new Spool.Generated(transmission.id(), nextPlace, complete, waiting, finals, events));
         List<Waiting> spilled = dispatcher.offer(offers);
         forget(spilled, offers);
         durable.whenComplete((done, failure) -> {

@@ -4,6 +4,7 @@ import dev.tradewind.event.MessageFacts;
 import dev.tradewind.mail.MessageId;
 import dev.tradewind.spool.Recipient;
 import dev.tradewind.spool.Transmission;
+
 import java.time.Instant;
 
 /** Makes the message of a recipient. The same inputs give the same octets, so that a retry sends what the first attempt sent. */

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.tradewind.spool.Spool;
 import dev.tradewind.spool.Transmission;
+
 import java.util.Optional;
 
 /** Transmissions by id, the recently used ones from memory. Thread-safe. */

@@ -75,11 +75,11 @@ public interface Spool extends AutoCloseable {
      *
      * @param transmission which
      * @param nextPlace    recipients before this place are generated
-     * @param state        how far it is
+     * @param progress     how far it is
      */
-    record Ungenerated(Transmission transmission, int nextPlace, State state) {
+    record Ungenerated(Transmission transmission, int nextPlace, Progress progress) {
         /** Why it is not generated yet. */
-        public enum State {
+        public enum Progress {
             /** Waits for its start time. */
             SCHEDULED,
             /** Being generated. */
