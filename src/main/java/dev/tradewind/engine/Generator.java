@@ -272,7 +272,7 @@ final class Generator implements AutoCloseable {
                 spool.generated(new Spool.Generated(transmission.id(), nextPlace, complete, waiting, finals, events));
         List<Waiting> spilled = dispatcher.offer(offers);
         forget(spilled, offers);
-        durable.whenComplete((done, failure) -> {
+        var unused = durable.thenRun(() -> {
             undurable.release();
             if (!spilled.isEmpty()) {
                 dispatcher.waitOnDisk(spilled);
