@@ -272,7 +272,7 @@ final class Generator implements AutoCloseable {
                 spool.generated(new Spool.Generated(transmission.id(), nextPlace, complete, waiting, finals, events));
         List<Waiting> spilled = dispatcher.offer(offers);
         forget(spilled, offers);
-        var unused = durable.thenRun(() -> {
+        var _ = durable.thenRun(() -> {
             undurable.release();
             if (!spilled.isEmpty()) {
                 dispatcher.waitOnDisk(spilled);

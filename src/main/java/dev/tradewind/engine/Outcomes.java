@@ -181,7 +181,7 @@ final class Outcomes implements Courier.Work {
         Waiting before = held.waiting();
         Waiting after = before.deferredUntil(
                 now().plus(AFTER_A_DEFECT), before.source(), "451 4.3.0 [internal] error in this server; see its log");
-        var unused = spool.deferred(before, after, List.of()).thenRun(() -> dispatcher.released(before, after));
+        var _ = spool.deferred(before, after, List.of()).thenRun(() -> dispatcher.released(before, after));
     }
 
     private void defer(
@@ -201,7 +201,7 @@ final class Outcomes implements Courier.Work {
         Instant due = next.get().truncatedTo(ChronoUnit.MICROS);
         Waiting after = waiting.deferredUntil(due, Optional.of(source.name()), cause.inOneLine());
         Event delay = MessageEvents.delay(message.facts(), now, attempt, policies.classify(cause), due);
-        var unused = spool.deferred(waiting, after, List.of(delay)).thenRun(() -> dispatcher.released(waiting, after));
+        var _ = spool.deferred(waiting, after, List.of(delay)).thenRun(() -> dispatcher.released(waiting, after));
     }
 
     private void expire(
@@ -237,7 +237,7 @@ final class Outcomes implements Courier.Work {
     }
 
     private void finish(Dispatcher dispatcher, Waiting waiting, List<Event> events) {
-        var unused = spool.finished(waiting, events).thenRun(() -> dispatcher.released(waiting));
+        var _ = spool.finished(waiting, events).thenRun(() -> dispatcher.released(waiting));
     }
 
     private MessageEvents.Attempted attempted(Waiting waiting, Optional<Host> host, Optional<HopSession> session) {
