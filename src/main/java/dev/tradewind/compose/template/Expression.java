@@ -56,8 +56,8 @@ sealed interface Expression {
         /** What the step leads to; missing if it leads nowhere. */
         JsonNode from(JsonNode value, Rendering rendering) throws TemplateRenderException;
 
-        /** The key that the step names. */
-        String key(Rendering rendering) throws TemplateRenderException;
+        /** The key that the step names; empty if it names none. */
+        Optional<String> key(Rendering rendering) throws TemplateRenderException;
 
         /** {@code .name} or {@code ['name']}. */
         record Key(String name) implements Step {
@@ -67,8 +67,8 @@ sealed interface Expression {
             }
 
             @Override
-            public String key(Rendering rendering) {
-                return name;
+            public Optional<String> key(Rendering rendering) {
+                return Optional.of(name);
             }
         }
 
@@ -78,13 +78,14 @@ sealed interface Expression {
             public JsonNode from(JsonNode value, Rendering rendering) throws TemplateRenderException {
                 JsonNode at = index.evaluate(rendering);
                 if (value.isArray()) return value.path(Values.index(at) - 1); // -1 is missing like any other
-                if (value.isObject() && (at.isString() || at.isNumber())) return value.path(Values.text(at));
-                return MissingNode.getInstance();
+                if (!value.isObject()) return MissingNode.getInstance();
+                Optional<String> key = Values.key(at);
+                return key.isPresent() ? value.path(key.get()) : MissingNode.getInstance();
             }
 
             @Override
-            public String key(Rendering rendering) throws TemplateRenderException {
-                return Values.text(index.evaluate(rendering));
+            public Optional<String> key(Rendering rendering) throws TemplateRenderException {
+                return Values.key(index.evaluate(rendering));
             }
         }
     }
@@ -101,7 +102,8 @@ sealed interface Expression {
             JsonNode value;
             if (root == Root.LOOP_VARS && rendering.inLoop()) {
                 if (steps.isEmpty()) return MissingNode.getInstance();
-                value = rendering.loopValue(steps.getFirst().key(rendering));
+                Optional<String> loop = steps.getFirst().key(rendering);
+                value = loop.isPresent() ? rendering.loopValue(loop.get()) : MissingNode.getInstance();
                 first = 1;
             } else {
                 value = rendering.root(root, name);
@@ -214,7 +216,11 @@ sealed interface Expression {
         public JsonNode evaluate(Rendering rendering) throws TemplateRenderException {
             StringBuilder joined = new StringBuilder();
             for (Expression operand : operands) {
-                Values.print(operand.evaluate(rendering), Escaping.NONE, joined);
+                int before = joined.length();
+                JsonNode value = operand.evaluate(rendering);
+                Values.print(value, Escaping.NONE, joined);
+                // Printing a number or a structure takes longer than copying a string.
+                if (!value.isString()) rendering.spendCharacters((joined.length() - before) << 4, at);
                 if (joined.length() > LONGEST) {
                     throw rendering.failure(at, ".. made a string longer than " + LONGEST + " characters, the limit");
                 }
@@ -281,6 +287,7 @@ sealed interface Expression {
                 char operator, BigDecimal left, BigDecimal right, Rendering rendering, Position at)
                 throws TemplateRenderException {
             if (operator == '/' && right.signum() == 0) throw rendering.failure(at, "division by zero");
+            rendering.spendDigits(left, right, at);
             try {
                 return DecimalNode.valueOf(
                         switch (operator) {
@@ -344,7 +351,7 @@ sealed interface Expression {
                         Math.min(text.length(), b.stringValue().length()), at);
                 return text.equals(b.stringValue());
             }
-            if (a.isNumber() && b.isNumber()) return compareNumbers(a, b) == 0;
+            if (a.isNumber() && b.isNumber()) return areEqualNumbers(a, b, rendering);
             if (a.isBoolean() && b.isBoolean()) return a.booleanValue() == b.booleanValue();
             return a == b;
         }
@@ -363,8 +370,10 @@ sealed interface Expression {
                 }
                 Optional<BigDecimal> x = Values.number(a);
                 Optional<BigDecimal> y = Values.number(b);
-                if (x.isPresent() && y.isPresent())
+                if (x.isPresent() && y.isPresent()) {
+                    rendering.spendDigits(x.get(), y.get(), at);
                     return Values.of(operator.holds(x.get().compareTo(y.get())));
+                }
                 if (a.isNumber() && b.isNumber()) {
                     return Values.of(operator.holds(Double.compare(a.doubleValue(), b.doubleValue()))); // an infinity
                 }
@@ -375,13 +384,13 @@ sealed interface Expression {
                             + Values.describe(b));
         }
 
-        private static int compareNumbers(JsonNode a, JsonNode b) {
-            if (Values.isLong(a) && Values.isLong(b)) return Long.compare(a.longValue(), b.longValue());
+        private boolean areEqualNumbers(JsonNode a, JsonNode b, Rendering rendering) throws TemplateRenderException {
+            if (Values.isLong(a) && Values.isLong(b)) return a.longValue() == b.longValue();
             Optional<BigDecimal> x = Values.number(a);
             Optional<BigDecimal> y = Values.number(b);
-            return x.isPresent() && y.isPresent()
-                    ? x.get().compareTo(y.get())
-                    : Double.compare(a.doubleValue(), b.doubleValue());
+            if (x.isEmpty() || y.isEmpty()) return a.doubleValue() == b.doubleValue();
+            rendering.spendDigits(x.get(), y.get(), at);
+            return x.get().compareTo(y.get()) == 0;
         }
     }
 }

@@ -157,40 +157,28 @@ final class ExpressionParser {
 
     private Expression primary() throws TemplateSyntaxException {
         String text = lexer.text();
-        Position at = lexer.position();
-        switch (lexer.kind()) {
-            case STRING -> {
-                skip();
-                return new Expression.Constant(StringNode.valueOf(text));
-            }
-            case NUMBER -> {
-                skip();
-                return new Expression.Constant(number(text));
-            }
-            case NAME -> {
-                if (lexer.isFollowedBy('(')) return macro(text, at);
-                return path();
-            }
-            case KEYWORD -> {
-                Optional<JsonNode> constant = switch (text) {
-                    case "true" -> Optional.of(BooleanNode.TRUE);
-                    case "false" -> Optional.of(BooleanNode.FALSE);
-                    case "nil" -> Optional.of(NullNode.getInstance());
-                    default -> Optional.empty();
+        return switch (lexer.kind()) {
+            case STRING -> constant(StringNode.valueOf(text));
+            case NUMBER -> constant(number(text));
+            case NAME -> lexer.isFollowedBy('(') ? macro(text) : path();
+            case KEYWORD ->
+                switch (text) {
+                    case "true" -> constant(BooleanNode.TRUE);
+                    case "false" -> constant(BooleanNode.FALSE);
+                    case "nil" -> constant(NullNode.getInstance());
+                    default -> throw misplacedKeyword(text, lexer.position());
                 };
-                if (constant.isEmpty()) throw misplacedKeyword(text, at);
-                skip();
-                return new Expression.Constant(constant.get());
-            }
             case SYMBOL -> {
-                if (!skipSymbol("(")) throw expectedValue();
-                Expression inner = expression();
-                expectSymbol(")");
-                return inner;
+                if (!lexer.isSymbol("(")) throw expectedValue();
+                yield argument();
             }
             case CLOSE -> throw expectedValue();
-        }
-        throw expectedValue();
+        };
+    }
+
+    private Expression constant(JsonNode value) throws TemplateSyntaxException {
+        skip();
+        return new Expression.Constant(value);
     }
 
     private static JsonNode number(String text) {
@@ -245,17 +233,17 @@ final class ExpressionParser {
         }
     }
 
-    private Expression macro(String name, Position at) throws TemplateSyntaxException {
-        if (CURLIES.containsKey(name)) return new Expression.Constant(StringNode.valueOf(curly()));
-        return switch (name) {
-            case "empty" -> {
-                skip();
-                yield new Expression.Empty(argument());
-            }
-            case RENDER_DYNAMIC_CONTENT, RENDER_SNIPPET ->
-                throw lexer.error(at, name + "() is a tag of its own: {{" + name + "(…)}}, not part of an expression");
-            default -> throw lexer.error(at, "there is no macro '" + name + "'; macros are " + MACROS);
-        };
+    private Expression macro(String name) throws TemplateSyntaxException {
+        if (name.equals("empty")) {
+            skip();
+            return new Expression.Empty(argument());
+        }
+        boolean known = CURLIES.containsKey(name) || name.equals(RENDER_DYNAMIC_CONTENT) || name.equals(RENDER_SNIPPET);
+        throw lexer.error(
+                lexer.position(),
+                known
+                        ? name + "() is a tag of its own, not part of an expression"
+                        : "there is no macro '" + name + "'; macros are " + MACROS);
     }
 
     /** Reads a braces macro; returns what it writes. */

@@ -5,7 +5,8 @@ package dev.tradewind.compose.template;
  *
  * @param outputCharacters rendered text, in UTF-16 units
  * @param loopIterations   passes through the bodies of {@code each}
- * @param steps            tags, operands and operators evaluated, and 64 characters of a string compared or joined
+ * @param steps            tags, operands and operators evaluated, 64 characters of a string compared or joined, 16
+ *     digits of numbers calculated with
  * @param inclusionDepth   dynamic content and snippets within each other
  * @param snippetCalls     {@code render_snippet} calls made in one part
  */
@@ -17,7 +18,5 @@ public record RenderLimits(int outputCharacters, int loopIterations, long steps,
         if (outputCharacters < 0 || loopIterations < 0 || steps < 0 || inclusionDepth < 0 || snippetCalls < 0) {
             throw new IllegalArgumentException("a limit of rendering is negative");
         }
-        // Each level takes some hundred frames of the stack in the worst case.
-        if (inclusionDepth > 16) throw new IllegalArgumentException("inclusion depth " + inclusionDepth + ", limit 16");
     }
 }

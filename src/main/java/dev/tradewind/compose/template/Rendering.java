@@ -5,8 +5,13 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.IntNode;
 import tools.jackson.databind.node.MissingNode;
 
+import java.math.BigDecimal;
+
 /** One rendering of one template for one message: where it writes, the loops it is in, what it has used. One thread's. */
 final class Rendering {
+    /** Blocks within blocks across inclusions: three frames of the stack each, so that 256 KiB of stack suffice. */
+    static final int MAX_BLOCK_DEPTH = 160;
+
     private final RenderContext context;
     private final TemplatePart part;
     private final StringBuilder out;
@@ -16,6 +21,7 @@ final class Rendering {
     private @Nullable Loop innermost;
     private Position reached = Position.START;
     private int inclusionDepth;
+    private int blockDepth;
     private int snippetCalls;
 
     /** A loop that is running; the element and its index change from pass to pass. */
@@ -61,6 +67,12 @@ final class Rendering {
 
     void block(Node.Block block) throws TemplateRenderException {
         if (!context.spend(block.cost())) throw tooMuchWork(reached);
+        if (++blockDepth > MAX_BLOCK_DEPTH) {
+            throw failure(
+                    reached,
+                    "blocks are nested more than " + MAX_BLOCK_DEPTH
+                            + " deep, those of dynamic content and snippets included; the limit");
+        }
         var nodes = block.nodes();
         for (int i = 0; i < nodes.size(); i++) {
             nodes.get(i).render(this);
@@ -71,6 +83,7 @@ final class Rendering {
                                 + " characters, the limit of what templates may render");
             }
         }
+        blockDepth--;
     }
 
     void loop(String name, JsonNode array, Node.Block body, Position at) throws TemplateRenderException {
@@ -102,6 +115,11 @@ final class Rendering {
 
     void spendCharacters(int characters, Position at) throws TemplateRenderException {
         if (!context.spend(characters >> 6)) throw tooMuchWork(at);
+    }
+
+    /** Pays for a calculation with numbers of many digits; those of usual numbers cost at most two steps. */
+    void spendDigits(BigDecimal a, BigDecimal b, Position at) throws TemplateRenderException {
+        if (!context.spend((a.precision() + b.precision()) >> 4)) throw tooMuchWork(at);
     }
 
     private TemplateRenderException tooMuchWork(Position at) {

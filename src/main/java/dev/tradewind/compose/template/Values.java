@@ -77,6 +77,21 @@ final class Values {
         return text.toString();
     }
 
+    /**
+     * The key that a value stands for in an object: a string itself, a number as it prints. Empty for all else, and for
+     * numbers of more than {@value #PLAIN_EXPONENT} digits, which are slow to print and no key of anyone.
+     */
+    static Optional<String> key(JsonNode value) {
+        if (value.isString()) return Optional.of(value.stringValue());
+        if (!value.isNumber()) return Optional.empty();
+        boolean isShort = switch (value.numberType()) {
+            case INT, LONG, FLOAT, DOUBLE -> true;
+            case BIG_INTEGER -> value.bigIntegerValue().bitLength() <= 128;
+            case BIG_DECIMAL -> value.decimalValue().precision() <= PLAIN_EXPONENT;
+        };
+        return isShort ? Optional.of(text(value)) : Optional.empty();
+    }
+
     private static void printNumber(JsonNode value, Escaping escaping, StringBuilder out) {
         switch (value.numberType()) {
             case INT, LONG -> out.append(value.longValue());
@@ -117,17 +132,16 @@ final class Values {
      */
     static int index(JsonNode value) {
         if (!value.isNumber()) return 0;
-        switch (value.numberType()) {
+        return switch (value.numberType()) {
             case INT, LONG -> {
                 long index = value.longValue();
-                return index > 0 && index <= Integer.MAX_VALUE ? (int) index : 0;
+                yield index > 0 && index <= Integer.MAX_VALUE ? (int) index : 0;
             }
             case BIG_INTEGER, FLOAT, DOUBLE, BIG_DECIMAL -> {
                 double index = value.doubleValue();
-                return index >= 1 && index <= Integer.MAX_VALUE && index == Math.rint(index) ? (int) index : 0;
+                yield index >= 1 && index <= Integer.MAX_VALUE && index == Math.rint(index) ? (int) index : 0;
             }
-        }
-        return 0;
+        };
     }
 
     /** The value as a number: a finite number, or a string that is written like one ({@code "12.50"}, not {@code "12 EUR"}). */
