@@ -219,11 +219,11 @@ sealed interface Expression {
                 int before = joined.length();
                 JsonNode value = operand.evaluate(rendering);
                 Values.print(value, Escaping.NONE, joined);
-                // Printing a number or a structure takes longer than copying a string.
-                if (!value.isString()) rendering.spendCharacters((joined.length() - before) << 4, at);
                 if (joined.length() > LONGEST) {
                     throw rendering.failure(at, ".. made a string longer than " + LONGEST + " characters, the limit");
                 }
+                // Printing a number or a structure takes longer than copying a string.
+                if (!value.isString()) rendering.spendCharacters((joined.length() - before) << 6, at);
             }
             rendering.spendCharacters(joined.length(), at);
             return StringNode.valueOf(joined.toString());

@@ -5,8 +5,8 @@ package dev.tradewind.compose.template;
  *
  * @param outputCharacters rendered text, in UTF-16 units
  * @param loopIterations   passes through the bodies of {@code each}
- * @param steps            tags, operands and operators evaluated, 64 characters of a string compared or joined, 16
- *     digits of numbers calculated with
+ * @param steps            tags, operands and operators evaluated; 64 characters of a string compared or joined; 4 digits of
+ *     numbers that are not integers of 64 bits and are calculated with; a character of what else is joined
  * @param inclusionDepth   dynamic content and snippets within each other
  * @param snippetCalls     {@code render_snippet} calls made in one part
  */

@@ -117,9 +117,9 @@ final class Rendering {
         if (!context.spend(characters >> 6)) throw tooMuchWork(at);
     }
 
-    /** Pays for a calculation with numbers of many digits; those of usual numbers cost at most two steps. */
+    /** Pays for a calculation with numbers of many digits; a step for four of them. */
     void spendDigits(BigDecimal a, BigDecimal b, Position at) throws TemplateRenderException {
-        if (!context.spend((a.precision() + b.precision()) >> 4)) throw tooMuchWork(at);
+        if (!context.spend((a.precision() + b.precision()) >> 2)) throw tooMuchWork(at);
     }
 
     private TemplateRenderException tooMuchWork(Position at) {
