@@ -81,6 +81,8 @@ record DkimSignature(
 
     /** Reads the tags one by one; a {@link Wrong} ends it. */
     private static final class Reader {
+        private static final long LARGEST = Long.MAX_VALUE - 1;
+
         private final TagList tags;
 
         Reader(TagList tags) {
@@ -219,7 +221,7 @@ record DkimSignature(
             return written;
         }
 
-        /** Digits; a number too large for a long is as good as the largest. */
+        /** Digits; a number too large for a long is as good as the largest but one, which is no {@link Canonicalization#NO_LIMIT}. */
         private OptionalLong number(String name) throws Wrong {
             Optional<String> written = tags.value(name);
             if (written.isEmpty()) {
@@ -232,7 +234,7 @@ record DkimSignature(
                 if (c < '0' || c > '9') {
                     throw new Wrong(NEUTRAL, name + "= is no number");
                 }
-                number = number > (Long.MAX_VALUE - 9) / 10 ? Long.MAX_VALUE : number * 10 + (c - '0');
+                number = number > (LARGEST - 9) / 10 ? LARGEST : number * 10 + (c - '0');
             }
             if (digits.isEmpty() || digits.length() > 76) {
                 throw new Wrong(NEUTRAL, name + "= is no number of 1 to 76 digits");

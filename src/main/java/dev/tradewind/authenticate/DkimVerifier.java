@@ -197,14 +197,21 @@ public final class DkimVerifier {
     private OctetBuffer signedData(int field, DkimSignature signature) {
         byte[] octets = message.octets();
         OctetBuffer data = new OctetBuffer(4096);
-        Map<String, Integer> taken = new HashMap<>();
+        Map<String, Integer> left = new HashMap<>();
         for (String name : signature.fields()) {
             int[] known = fieldsByName.get(name);
-            int before = taken.merge(name, 1, Integer::sum) - 1;
-            if (known != null && before < known[0]) {
-                int next = known[known[0] - before];
-                signature.header().field(octets, fields.start(next), fields.end(next), data);
+            if (known == null) {
+                continue; // signed as absent: adds nothing
             }
+            int next = left.getOrDefault(name, known[0]);
+            if (next > 0 && known[next] == field) {
+                next--; // h= speaks of other signatures, never of its own
+            }
+            if (next > 0) {
+                signature.header().field(octets, fields.start(known[next]), fields.end(known[next]), data);
+                next--;
+            }
+            left.put(name, next);
         }
         OctetBuffer own = new OctetBuffer(1024);
         own.put(octets, fields.start(field), signature.valueFrom());

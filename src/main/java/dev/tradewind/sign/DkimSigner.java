@@ -13,7 +13,7 @@ import java.util.List;
  * {@link SignedFields}, {@code t=} and, if asked for, {@code x=}.
  *
  * <p>The body is hashed once, and the signed fields are canonicalised once, for all keys. No state between calls; safe for use by many
- * threads. Computing only: about 10 µs for a message of 10 KB, and per key the signature itself.
+ * threads. Computing only: about 14 µs for a message of 10 KB (2 µs if the body hash is given), and per key the signature itself.
  *
  * <p>Limits: a message whose first octet is white space is refused, since that line would become part of the signature. Lines of the
  * header section that are no fields are not signed.

@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 
 /**
  * Picks the {@link Signer} of the process: AWS-LC through the Amazon Corretto Crypto Provider, else the system's libcrypto, else the Java
- * runtime. A 2048-bit RSA signature takes about 0.24 ms with the first, 0.7 ms or less with the second, 1 ms with the last. A candidate
+ * runtime. Measured on one machine: RSA-2048 takes 0.24 ms with either library and 1.0 ms with Java, Ed25519 12 µs, 43 µs and 600 µs. A candidate
  * counts only if it signs a known text with known keys as the Java runtime does.
  */
 public final class Signers {
