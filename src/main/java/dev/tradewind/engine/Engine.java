@@ -15,6 +15,7 @@ import java.time.InstantSource;
 /** The engine of one node: everything between a durable transmission and its final events. */
 public final class Engine implements AutoCloseable {
     private final Spool spool;
+    private final MessageMaker maker;
     private final Generator generator;
     private final Dispatcher dispatcher;
     private final Transmissions transmissions;
@@ -51,6 +52,7 @@ public final class Engine implements AutoCloseable {
     /** @param parts what it works with */
     public Engine(Parts parts) {
         this.spool = parts.spool();
+        this.maker = parts.maker();
         this.transmissions = new Transmissions(parts.spool());
         Outcomes outcomes = new Outcomes(parts, transmissions, kept);
         this.dispatcher =
@@ -66,6 +68,7 @@ public final class Engine implements AutoCloseable {
 
     /** A transmission has just become durable. Returns at once. */
     public void committed(Transmission transmission, byte[] content) {
+        maker.remember(transmission, content);
         generator.committed(transmission);
     }
 

@@ -16,6 +16,9 @@ public interface MessageMaker {
      */
     Made make(Transmission transmission, MessageId id, Recipient recipient, Instant injected);
 
+    /** Takes in the content of a transmission that has just been committed, so that it need not be read back. */
+    void remember(Transmission transmission, byte[] content);
+
     /** What is known of a message without making it. */
     MessageFacts facts(Transmission transmission, MessageId id, Recipient recipient);
 }
