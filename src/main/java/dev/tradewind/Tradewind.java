@@ -1,6 +1,6 @@
 package dev.tradewind;
 
-import dev.tradewind.operate.ApiSettings;
+import dev.tradewind.operate.AdminSettings;
 import dev.tradewind.operate.ComplianceSettings;
 import dev.tradewind.operate.DataDirectory;
 import dev.tradewind.operate.EventLogSettings;
@@ -24,7 +24,7 @@ public final class Tradewind {
     /** Every settings record; each part obeys its own. */
     public static final List<Class<? extends Record>> SETTINGS = List.of(
             NodeSettings.class,
-            ApiSettings.class,
+            AdminSettings.class,
             TlsSettings.class,
             ComplianceSettings.class,
             SandboxSettings.class,

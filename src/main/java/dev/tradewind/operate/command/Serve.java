@@ -1,6 +1,6 @@
 package dev.tradewind.operate.command;
 
-import dev.tradewind.operate.ApiSettings;
+import dev.tradewind.operate.AdminSettings;
 import dev.tradewind.operate.NodeSettings;
 import dev.tradewind.operate.config.Configuration;
 import picocli.CommandLine.Command;
@@ -53,7 +53,7 @@ final class Serve implements Callable<Integer> {
                         .orElse("")
                 + ", data in "
                 + settings.get(NodeSettings.class).data().toAbsolutePath().normalize());
-        if (started.keyWasMade() && settings.get(ApiSettings.class).adminKey().isEmpty()) {
+        if (started.keyWasMade() && settings.get(AdminSettings.class).key().isEmpty()) {
             out.println("admin API key (printed this once): " + started.adminKey());
         }
         out.flush();

@@ -1,6 +1,6 @@
 package dev.tradewind.operate.command;
 
-import dev.tradewind.operate.ApiSettings;
+import dev.tradewind.operate.AdminSettings;
 import dev.tradewind.operate.DataDirectory;
 import dev.tradewind.operate.Instance;
 import dev.tradewind.operate.LogSettings;
@@ -49,8 +49,8 @@ final class Serving {
         try (DataDirectory data =
                 DataDirectory.open(settings.get(NodeSettings.class).data())) {
             DataDirectory.AdminKey kept = data.adminKey();
-            String key = settings.get(ApiSettings.class)
-                    .adminKey()
+            String key = settings.get(AdminSettings.class)
+                    .key()
                     .map(secret -> secret.value())
                     .orElse(kept.value());
             Instance.Running running = instance.start(settings, data, key);

@@ -49,7 +49,8 @@ final class Binder {
         }
     }
 
-    // The record refuses the combination. Blamed is the key with which its message starts, else the first that somebody wrote.
+    // The record refuses the combination. Blamed is the key with which its message starts, else the first that somebody
+    // wrote.
     private void refuse(Class<? extends Record> type, KeyPath prefix, String message) {
         List<KeyPath> own = new ArrayList<>();
         for (RecordComponent component : type.getRecordComponents()) {
@@ -58,13 +59,19 @@ final class Binder {
             }
         }
         KeyPath blamed = own.stream()
-                .filter(key -> message.startsWith(key + " "))
+                .filter(key -> message.startsWith(key + " ") || message.startsWith(key + ": "))
                 .findFirst()
-                .or(() -> own.stream().filter(key -> gathering.value(key).isPresent()).findFirst())
+                .or(() -> own.stream()
+                        .filter(key -> gathering.value(key).isPresent())
+                        .findFirst())
                 .or(() -> own.stream().findFirst())
                 .orElse(prefix);
         Origin origin = gathering.value(blamed).map(Written::origin).orElseGet(Origin.Default::new);
-        String rest = message.startsWith(blamed + " ") ? message.substring(blamed.toString().length() + 1) : message;
+        String rest = message;
+        if (message.startsWith(blamed.toString())) {
+            rest = message.substring(blamed.toString().length());
+            rest = rest.substring(rest.startsWith(":") ? 1 : 0).strip();
+        }
         gathering.problem(origin, blamed, rest);
     }
 

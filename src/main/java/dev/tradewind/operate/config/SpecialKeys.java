@@ -48,8 +48,7 @@ public final class SpecialKeys {
                 .ignored("smtp.inbound.listen", "the inbound MX")
                 .ignored("webhooks.blocked_networks", "webhooks")
                 .ignored("webhooks.trust_anchors", "webhooks")
-                .ignored("delivery.mta_sts_port", "MTA-STS")
-                .ignored("dns.trust_ad", "DANE");
+                .ignored("delivery.mta_sts_port", "MTA-STS");
     }
 
     /** These, and one that was renamed. */
