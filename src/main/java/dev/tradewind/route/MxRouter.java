@@ -140,7 +140,7 @@ public final class MxRouter implements Router {
         Route route;
         try {
             InetAddress address = InetAddress.ofLiteral(text);
-            if (text.equals(inner) != (inner.indexOf(':') < 0)) {
+            if (text.equals(inner) == text.indexOf(':') >= 0) {
                 route = new Route.NoSuchDomain("address literal " + domain + " is not understood");
             } else if (ownAddresses.contains(address)) {
                 route = new Route.Refused("mail for " + domain + " loops back to this host", true);
