@@ -110,8 +110,8 @@ public enum Canonicalization {
 
     private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long ONES = 0x0101010101010101L;
-    private static final long LOW_BITS = 0x7f * ONES;
-    private static final long HIGH_BITS = 0x80 * ONES;
+    private static final long LOW_BITS = 0x7f7f7f7f7f7f7f7fL;
+    private static final long HIGH_BITS = 0x8080808080808080L;
 
     /**
      * Appends the canonical form, ending with CRLF, of the header field {@code octets[start..end)}.

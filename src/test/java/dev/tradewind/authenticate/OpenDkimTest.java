@@ -44,12 +44,11 @@ class OpenDkimTest {
         }
         Path both = write(
                 "both.eml",
-                SigningFixture.signed(SigningFixture.shapes().get("MIME"), SigningFixture.RSA, SigningFixture.ED25519)
+                SigningFixture.signed(SigningFixture.shape("MIME"), SigningFixture.RSA, SigningFixture.ED25519)
                         .octets());
         files.put("both keys", both);
-        Path wrong = write(
-                "wrong.eml",
-                damaged(SigningFixture.signed(SigningFixture.shapes().get("plain"), SigningFixture.RSA)));
+        Path wrong =
+                write("wrong.eml", damaged(SigningFixture.signed(SigningFixture.shape("plain"), SigningFixture.RSA)));
 
         String said = openDkim(verifying(), Stream.concat(files.values().stream(), Stream.of(wrong)));
 

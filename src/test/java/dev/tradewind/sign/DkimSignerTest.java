@@ -89,7 +89,7 @@ class DkimSignerTest {
 
     @Test
     void anAddedFieldOfAnOverSignedNameFails() {
-        MessageOctets message = SigningFixture.shapes().get("MIME");
+        MessageOctets message = SigningFixture.shape("MIME");
         MessageOctets signed = SigningFixture.signed(message, SigningFixture.RSA);
         for (String added :
                 List.of("From", "To", "Cc", "Subject", "Date", "Reply-To", "Content-Type", "MIME-Version")) {
@@ -109,7 +109,7 @@ class DkimSignerTest {
 
     @Test
     void tagsAreAsPromised() {
-        MessageOctets message = SigningFixture.shapes().get("plain");
+        MessageOctets message = SigningFixture.shape("plain");
         String fields = fields(SIGNER.expiringAfter(Duration.ofDays(7))
                 .sign(message, List.of(SigningFixture.RSA), SigningFixture.NOW));
 
@@ -184,7 +184,7 @@ class DkimSignerTest {
 
     @Property(tries = 200)
     void aChangedOctetOfTheSignatureDoesNotPass(@ForAll int position, @ForAll byte value) {
-        MessageOctets message = SigningFixture.shapes().get("plain");
+        MessageOctets message = SigningFixture.shape("plain");
         MessageOctets signed = SigningFixture.signed(message, SigningFixture.ED25519);
         String before = SigningFixture.text(signed);
         int at = 16 + Math.floorMod(position, signed.size() - message.size() - 18);

@@ -4,6 +4,7 @@ import org.junit.jupiter.api.Test;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -17,8 +18,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 class SignersTest {
     @Test
     void everySignerGivesTheSameSignature() {
-        List<Signer> signers =
-                List.of(ProviderSigner.corretto(NativeProvider.get()), LibcryptoSigner.load(), ProviderSigner.jdk());
+        List<Signer> signers = List.of(
+                ProviderSigner.corretto(Objects.requireNonNull(NativeProvider.get())),
+                LibcryptoSigner.load(),
+                ProviderSigner.jdk());
         assertThat(signers).extracting(Signer::name).doesNotHaveDuplicates();
         List<DkimKey> keys = List.of(
                 SigningFixture.RSA,

@@ -44,12 +44,15 @@ public final class SigningCost {
         }
     }
 
-    private static void print(String what, int rounds, Supplier<?> work) {
+    private static void print(String what, int rounds, Supplier<byte[]> work) {
         long[] times = new long[rounds];
         for (int i = -rounds; i < rounds; i++) {
             long start = System.nanoTime();
-            work.get();
+            int length = work.get().length; // used below, so that the work is not dropped
             times[Math.floorMod(i, rounds)] = System.nanoTime() - start;
+            if (length == 0) {
+                throw new IllegalStateException(what + ": nothing made");
+            }
         }
         Arrays.sort(times);
         System.out.printf(Locale.ROOT, "  %-40s %8.1f us%n", what, times[rounds / 2] / 1000.0);

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Keys, messages and a DNS in memory. */
 public final class SigningFixture {
@@ -61,6 +62,11 @@ public final class SigningFixture {
 
     public static String text(MessageOctets message) {
         return new String(message.octets(), StandardCharsets.ISO_8859_1);
+    }
+
+    /** One of {@link #shapes()}. */
+    public static MessageOctets shape(String name) {
+        return Objects.requireNonNull(shapes().get(name), name);
     }
 
     /** Messages of many shapes, by name, all of which a relay would pass on unchanged. */
