@@ -33,6 +33,9 @@ record SubmittedHeader(
     /** Octets of the header section. */
     static final int MAX_OCTETS = 256 * 1024;
 
+    /** Octets of a line of a field without CRLF, RFC 5322 §2.1.1; X-MSYS-API, which goes no further, may be longer. */
+    static final int MAX_LINE = 998;
+
     /** Received fields from which on a message is taken to run in circles; RFC 5321 §6.3 asks for 100 at least. */
     static final int MAX_RECEIVED = 100;
 
@@ -64,6 +67,14 @@ record SubmittedHeader(
         boolean hidden = false;
         for (int i = 0; i < section.size(); i++) {
             HeaderSection.Field field = section.field(i);
+            if (field.endOffset() - field.startOffset() > MAX_LINE
+                    && hasLongLine(message.octets(), field)
+                    && !field.isNamed(MsysApi.FIELD)) {
+                return new Reading.Refused(
+                        550,
+                        "5.6.0 Field " + (i + 1) + " of the header section has a line over " + MAX_LINE
+                                + " octets (RFC 5322 section 2.1.1): fold it");
+            }
             if (field.isNamed("Received")) {
                 received++;
             } else if (field.isNamed("From")) {
@@ -110,6 +121,19 @@ record SubmittedHeader(
         Optional<byte[]> apiValue = api == null ? Optional.empty() : Optional.of(api.rawValue());
         return new Reading.Read(new SubmittedHeader(
                 domains, date, messageId, hidden, apiValue, String.join(", ", to), String.join(", ", cc)));
+    }
+
+    private static boolean hasLongLine(byte[] octets, HeaderSection.Field field) {
+        int lineStart = field.startOffset();
+        for (int i = lineStart; i < field.endOffset(); i++) {
+            if (octets[i] == '\r') {
+                if (i - lineStart > MAX_LINE) {
+                    return true;
+                }
+                lineStart = i + 2;
+            }
+        }
+        return false;
     }
 
     private static boolean hasEightBit(MessageOctets message) {

@@ -33,6 +33,9 @@ public interface Connection extends AutoCloseable {
      */
     TlsParameters secure(SSLContext context) throws IOException;
 
+    /** Says that nothing more is written; reading goes on. */
+    void endOutput() throws IOException;
+
     /** Closes at once; may be called by any thread, which ends a read or write that waits. */
     void abort();
 

@@ -246,6 +246,7 @@ final class ServerSession implements Runnable {
         endTransaction();
         wire.writer.write(reply);
         wire.writer.flush();
+        connection.endOutput();
         wire.expectWithin(FAREWELL);
         try {
             wire.reader.drain(limits.maxMessageOctets());

@@ -87,6 +87,11 @@ final class SocketConnection implements Connection {
     }
 
     @Override
+    public void endOutput() throws IOException {
+        layered.shutdownOutput();
+    }
+
+    @Override
     public void abort() {
         // the plain socket: closing the TLS layer would wait for a peer that does not read
         try {
