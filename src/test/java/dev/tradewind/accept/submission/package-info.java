@@ -1,0 +1,3 @@
+/** Tests of SMTP submission. */
+@org.jspecify.annotations.NullMarked
+package dev.tradewind.accept.submission;
