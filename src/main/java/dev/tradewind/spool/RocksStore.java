@@ -358,7 +358,11 @@ final class RocksStore implements AutoCloseable {
             return db.get(handle(family), reading, key, new byte[0]) != RocksDB.NOT_FOUND;
         }
 
+        /** The values of some keys, in their order; null where there is none. */
         List<byte[]> getAll(Family family, List<byte[]> keys) throws RocksDBException {
+            if (keys.isEmpty()) {
+                return List.of();
+            }
             List<ColumnFamilyHandle> handles = new ArrayList<>(keys.size());
             for (int i = 0; i < keys.size(); i++) {
                 handles.add(handle(family));
