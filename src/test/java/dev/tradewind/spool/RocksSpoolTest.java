@@ -258,4 +258,34 @@ class RocksSpoolTest extends SpoolContract {
         }
         assertThat(queues).hasSize(1);
     }
+
+    @Test
+    void refusedCommitThatTheLogBroughtBackIsRemoved() throws Exception {
+        Path place = directory.resolve("s");
+        byte[] key = Mail.octets("k".repeat(32));
+        byte[] body = Mail.octets("once");
+        long refused;
+        long kept;
+        try (RocksSpool spool = open(place, () -> Mail.NOON, () -> Long.MAX_VALUE)) {
+            kept = Mail.send(spool, Mail.NOON, "x", "a@example.com");
+            try (Spool.Staging staging = spool.stage()) {
+                refused = staging.transmissionId();
+                staging.add(Mail.to("b@example.com"));
+                staging.commit(
+                        Mail.transmission(refused, 1, body, Optional.empty(), Mail.NOON),
+                        body,
+                        Optional.of(new Spool.IdempotentAnswer(key, new byte[32], 200, body, Mail.NOON)));
+            }
+        }
+        new RefusedCommits(place.resolve("refused")).write(List.of(new RefusedCommits.Refused(refused, key)));
+        try (RocksSpool spool = open(place, () -> Mail.NOON, () -> Long.MAX_VALUE)) {
+            assertThat(spool.transmission(refused)).isEmpty();
+            assertThat(spool.recipients(refused, 0, 1)).isEmpty();
+            assertThat(spool.idempotentAnswer(key, Mail.NOON)).isEmpty();
+            assertThat(spool.content(ContentId.of(1, body))).isEmpty();
+            assertThat(spool.transmission(kept)).isPresent();
+            assertThat(StoreAudit.problems(spool)).isEmpty();
+        }
+        assertThat(new RefusedCommits(place.resolve("refused")).read()).isEmpty();
+    }
 }
