@@ -268,8 +268,8 @@ final class Generator implements AutoCloseable {
         }
         int nextPlace = turn.nextPlace() + recipients.size();
         boolean complete = nextPlace >= transmission.recipients() || recipients.isEmpty();
-        CompletableFuture<Void> durable =
-                spool.generated(new Spool.Generated(transmission.id(), nextPlace, complete, waiting, finals, events));
+        CompletableFuture<Void> durable = spool.generated(new Spool.Generated(
+                transmission.id(), nextPlace, complete, turn.cancelling(), waiting, finals, events));
         List<Waiting> spilled = dispatcher.offer(offers);
         forget(spilled, offers);
         var _ = durable.thenRun(() -> {

@@ -205,7 +205,7 @@ abstract sealed class Change {
         }
     }
 
-    /** Scheduled becomes generating, or gone. */
+    /** Scheduled becomes generating, or cancelling. */
     static final class Decision extends Change {
         private final long transmission;
         private final boolean cancel;
@@ -248,11 +248,9 @@ abstract sealed class Change {
                 return Filled.YES;
             }
             decided = true;
-            if (cancel) {
-                group.removeTransmission(transmission);
-            } else {
-                group.put(RocksStore.Family.GENERATION, key, Records.generation(new Records.Generation.Generating(0)));
-            }
+            Records.Generation next =
+                    cancel ? new Records.Generation.Cancelling(0) : new Records.Generation.Generating(0);
+            group.put(RocksStore.Family.GENERATION, key, Records.generation(next));
             return Filled.YES;
         }
     }

@@ -64,6 +64,9 @@ final class Records {
 
         /** Places before the cursor are generated. */
         record Generating(int nextPlace) implements Generation {}
+
+        /** Cancelled; places before {@code nextPlace} have their final events. */
+        record Cancelling(int nextPlace) implements Generation {}
     }
 
     static long micros(Instant time) {
@@ -276,6 +279,7 @@ final class Records {
             case Generation.Staging() -> out.octet(0);
             case Generation.Scheduled(Instant start) -> out.octet(1).signed(micros(start));
             case Generation.Generating(int nextPlace) -> out.octet(2).unsigned(nextPlace);
+            case Generation.Cancelling(int nextPlace) -> out.octet(3).unsigned(nextPlace);
         }
         return out.toArray();
     }
@@ -288,6 +292,7 @@ final class Records {
             case 0 -> new Generation.Staging();
             case 1 -> new Generation.Scheduled(instant(in.signed()));
             case 2 -> new Generation.Generating(in.count());
+            case 3 -> new Generation.Cancelling(in.count());
             default -> throw in.corrupt("state " + state + " is not known");
         };
         in.end();

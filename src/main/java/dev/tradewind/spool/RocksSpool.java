@@ -235,8 +235,12 @@ public final class RocksSpool implements Spool {
         Transmission transmission = Records.transmission(Keys.readNumber(key, 0), stored);
         return switch (Records.generation(generation)) {
             case Records.Generation.Staging() -> Optional.empty();
-            case Records.Generation.Scheduled(Instant start) -> Optional.of(new Ungenerated(transmission, 0, false));
-            case Records.Generation.Generating(int next) -> Optional.of(new Ungenerated(transmission, next, true));
+            case Records.Generation.Scheduled(Instant start) ->
+                Optional.of(new Ungenerated(transmission, 0, Ungenerated.Progress.SCHEDULED));
+            case Records.Generation.Generating(int next) ->
+                Optional.of(new Ungenerated(transmission, next, Ungenerated.Progress.GENERATING));
+            case Records.Generation.Cancelling(int next) ->
+                Optional.of(new Ungenerated(transmission, next, Ungenerated.Progress.CANCELLING));
         };
     }
 
@@ -296,7 +300,10 @@ public final class RocksSpool implements Spool {
         }
         byte[] cursor = generated.complete()
                 ? null
-                : Records.generation(new Records.Generation.Generating(generated.nextPlace()));
+                : Records.generation(
+                        generated.cancelling()
+                                ? new Records.Generation.Cancelling(generated.nextPlace())
+                                : new Records.Generation.Generating(generated.nextPlace()));
         rows.add(new Change.Row(RocksStore.Family.GENERATION, Keys.number(generated.transmission()), cursor));
         return outcome(rows, generated.events(), generated.waiting());
     }

@@ -122,6 +122,7 @@ public interface Spool extends AutoCloseable {
      * @param transmission which
      * @param nextPlace    places before this one are generated now
      * @param complete     whether that was the last
+     * @param cancelling   whether the transmission was cancelled, so that a restart goes on ending its messages
      * @param waiting      messages that now wait
      * @param finals       messages that ended (generation failure or rejection)
      * @param events       all events of these, in order
@@ -130,9 +131,21 @@ public interface Spool extends AutoCloseable {
             long transmission,
             int nextPlace,
             boolean complete,
+            boolean cancelling,
             List<Waiting> waiting,
             List<MessageId> finals,
-            List<Event> events) {}
+            List<Event> events) {
+        /** Generation that was not cancelled. */
+        public Generated(
+                long transmission,
+                int nextPlace,
+                boolean complete,
+                List<Waiting> waiting,
+                List<MessageId> finals,
+                List<Event> events) {
+            this(transmission, nextPlace, complete, false, waiting, finals, events);
+        }
+    }
 
     /** Records generation. The future completes when durable (within 20 ms unless the store is in trouble); it never fails. */
     CompletableFuture<Void> generated(Generated generated);

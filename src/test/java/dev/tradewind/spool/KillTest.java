@@ -121,7 +121,10 @@ class KillTest {
         assertThat(StoreAudit.problems(spool)).as("round " + round).isEmpty();
         for (Long id : sent.keySet()) {
             if (cancelled.contains(id)) {
-                assertThat(spool.transmission(id)).as("cancelled " + id).isEmpty();
+                assertThat(spool.ungenerated(id))
+                        .as("cancelled " + id)
+                        .hasValueSatisfying(
+                                left -> assertThat(left.progress()).isEqualTo(Spool.Ungenerated.Progress.CANCELLING));
             } else if (generated.contains(id)) {
                 assertThat(spool.transmission(id)).as("generated " + id).isPresent();
                 assertThat(spool.ungenerated(id)).as("generated " + id).isEmpty();

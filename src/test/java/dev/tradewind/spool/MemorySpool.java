@@ -158,8 +158,12 @@ public final class MemorySpool implements Spool {
         }
         return switch (where) {
             case Records.Generation.Staging() -> Optional.empty();
-            case Records.Generation.Scheduled(Instant start) -> Optional.of(new Ungenerated(transmission, 0, false));
-            case Records.Generation.Generating(int next) -> Optional.of(new Ungenerated(transmission, next, true));
+            case Records.Generation.Scheduled(Instant start) ->
+                Optional.of(new Ungenerated(transmission, 0, Ungenerated.Progress.SCHEDULED));
+            case Records.Generation.Generating(int next) ->
+                Optional.of(new Ungenerated(transmission, next, Ungenerated.Progress.GENERATING));
+            case Records.Generation.Cancelling(int next) ->
+                Optional.of(new Ungenerated(transmission, next, Ungenerated.Progress.CANCELLING));
         };
     }
 
@@ -180,9 +184,7 @@ public final class MemorySpool implements Spool {
         if (!(generation.get(id) instanceof Records.Generation.Scheduled)) {
             return false;
         }
-        generation.remove(id);
-        transmissions.remove(id);
-        messages.subMap(new MessageId(id, 0), true, new MessageId(id, -1), true).clear();
+        generation.put(id, new Records.Generation.Cancelling(0));
         return true;
     }
 
@@ -231,7 +233,11 @@ public final class MemorySpool implements Spool {
             if (generated.complete()) {
                 generation.remove(generated.transmission());
             } else {
-                generation.put(generated.transmission(), new Records.Generation.Generating(generated.nextPlace()));
+                generation.put(
+                        generated.transmission(),
+                        generated.cancelling()
+                                ? new Records.Generation.Cancelling(generated.nextPlace())
+                                : new Records.Generation.Generating(generated.nextPlace()));
             }
             events.add(generated.events());
         });

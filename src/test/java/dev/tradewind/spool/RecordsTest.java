@@ -164,7 +164,8 @@ class RecordsTest {
         for (Records.Generation generation : List.of(
                 new Records.Generation.Staging(),
                 new Records.Generation.Scheduled(Mail.NOON),
-                new Records.Generation.Generating(123_456))) {
+                new Records.Generation.Generating(123_456),
+                new Records.Generation.Cancelling(7))) {
             assertThat(Records.generation(Records.generation(generation))).isEqualTo(generation);
         }
     }

@@ -122,7 +122,11 @@ class RocksSpoolTest extends SpoolContract {
                 assertThat(List.of(start.get(), cancel.get(), again.get()))
                         .filteredOn(won -> won)
                         .hasSize(1);
-                assertThat(spool.transmission(id).isPresent()).isNotEqualTo(cancel.get());
+                assertThat(spool.ungenerated(id).orElseThrow().progress())
+                        .isEqualTo(
+                                cancel.get()
+                                        ? Spool.Ungenerated.Progress.CANCELLING
+                                        : Spool.Ungenerated.Progress.GENERATING);
             }
         }
     }

@@ -149,13 +149,19 @@ abstract class SpoolContract {
     }
 
     @Test
-    void cancelledTransmissionIsGone() throws Exception {
+    void cancelledTransmissionStaysUntilItsMessagesAreFinal() throws Exception {
         Spool spool = spool();
         long id = Mail.send(spool, Mail.NOON, Optional.of(Mail.NOON), "later", "a@example.com");
         assertThat(spool.cancel(id)).isTrue();
         assertThat(spool.cancel(id)).isFalse();
         assertThat(spool.start(id)).isFalse();
-        assertThat(spool.transmission(id)).isEmpty();
+        assertThat(spool.ungenerated(id).orElseThrow().progress()).isEqualTo(Spool.Ungenerated.Progress.CANCELLING);
+        MessageId message = spool.recipients(id, 0, 1).getFirst().id();
+        spool.generated(new Spool.Generated(id, 0, false, true, List.of(), List.of(), List.of()))
+                .join();
+        assertThat(spool.ungenerated(id).orElseThrow().progress()).isEqualTo(Spool.Ungenerated.Progress.CANCELLING);
+        spool.generated(new Spool.Generated(id, 1, true, true, List.of(), List.of(message), List.of()))
+                .join();
         assertThat(spool.recipients(id, 0, 1)).isEmpty();
         assertThat(spool.ungenerated()).isEmpty();
     }

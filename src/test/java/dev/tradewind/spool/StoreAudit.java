@@ -102,7 +102,9 @@ final class StoreAudit {
 
     private boolean isGenerated(MessageId message) {
         Records.Generation state = generations.get(message.transmission());
-        return state == null || (state instanceof Records.Generation.Generating(int next) && message.place() < next);
+        return state == null
+                || (state instanceof Records.Generation.Generating(int next) && message.place() < next)
+                || (state instanceof Records.Generation.Cancelling(int reached) && message.place() < reached);
     }
 
     private void checkEvents(RocksStore.Opened db) throws RocksDBException {
