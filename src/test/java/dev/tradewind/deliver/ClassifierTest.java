@@ -2,6 +2,9 @@ package dev.tradewind.deliver;
 
 import dev.tradewind.mail.EnhancedStatus;
 import dev.tradewind.mail.SmtpReply;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -117,8 +120,17 @@ class ClassifierTest {
         assertThat(classifier.settle(unknown)).isSameAs(unknown);
     }
 
+    @Property(tries = 300)
+    void anyReplyIsClassified(@ForAll @IntRange(min = 400, max = 599) int code, @ForAll String text) {
+        Classification result = classifier.classify(refused(Phase.RCPT, code, text));
+        assertThat(result.rule()).isNotEqualTo("none");
+        if (code < 500) {
+            assertThat(result.verdict()).isNotEqualTo(BounceClass.Verdict.HARD);
+        }
+    }
+
     @Test
-    void anyTextIsClassified() {
+    void textsAreFoundWithoutCaseAndPunctuation() {
         assertThat(classifier
                         .classify(0, Optional.empty(), Optional.empty(), "")
                         .bounceClass())
