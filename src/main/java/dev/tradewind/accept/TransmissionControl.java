@@ -64,7 +64,10 @@ public interface TransmissionControl {
     /** Transmissions of a scope that are scheduled or generating, newest first; of one campaign if that is given. */
     List<Progress> list(TenantScope scope, Optional<String> campaign);
 
-    /** Cancels a scheduled transmission: it is gone with all its recipients, without events; durable when it returns. */
+    /**
+     * Cancels a scheduled transmission; durable when it returns. Each message gets its {@code bounce} event
+     * {@code 554 5.7.1 [internal] Campaign cancelled} in the background.
+     */
     Cancellation cancel(TenantScope scope, long id) throws StoreUnavailable;
 
     /**
