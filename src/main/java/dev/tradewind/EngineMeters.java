@@ -8,6 +8,7 @@ import dev.tradewind.operate.metrics.Metrics;
 import dev.tradewind.spool.Spool;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
+
 import java.time.Duration;
 
 /** What the engine counts, as metrics. */
@@ -56,7 +57,6 @@ final class EngineMeters implements Meters {
         metrics.gauge(MetricName.QUEUE_MESSAGES, () -> engine.depth().held(), "held");
         metrics.gauge(MetricName.QUEUE_MESSAGES, () -> engine.depth().ungenerated(), "ungenerated_transmissions");
         metrics.gauge(
-                MetricName.DISK_FREE,
-                () -> spool.gauges().getOrDefault("tradewind_spool_disk_free_bytes", Double.NaN));
+                MetricName.DISK_FREE, () -> spool.gauges().getOrDefault("tradewind_spool_disk_free_bytes", Double.NaN));
     }
 }

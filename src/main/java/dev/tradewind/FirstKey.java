@@ -2,6 +2,7 @@ package dev.tradewind;
 
 import dev.tradewind.account.DkimKey;
 import dev.tradewind.mail.Domain;
+
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.ZoneOffset;

@@ -61,6 +61,9 @@ import dev.tradewind.spool.DiskProbe;
 import dev.tradewind.spool.RocksSpool;
 import dev.tradewind.spool.RocksSpoolSettings;
 import dev.tradewind.spool.Spool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -82,8 +85,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One node with every part of the path wired together. This is the only class that knows them all; it decides nothing but who is given
@@ -151,8 +152,8 @@ final class Node implements Instance {
         lifecycle.started("dialer", Duration.ofSeconds(5), dialer::close);
 
         EngineHolder holder = new EngineHolder();
-        Intake intake = new Intake(spool, clock, (transmission, content) -> holder.engine()
-                .committed(transmission, content));
+        Intake intake = new Intake(
+                spool, clock, (transmission, content) -> holder.engine().committed(transmission, content));
         Engine engine = new Engine(new Engine.Parts(
                 spool,
                 intake,
@@ -163,9 +164,7 @@ final class Node implements Instance {
                 control.domains(),
                 new DkimSigner(Signers.best()),
                 new DeliveryPolicies(
-                        Classifier.shipped(),
-                        new RetrySchedule(settings.get(RetrySettings.class)),
-                        new SecureRandom()),
+                        Classifier.shipped(), new RetrySchedule(settings.get(RetrySettings.class)), new SecureRandom()),
                 settings.get(LaneLimits.class),
                 new EngineMeters(metrics),
                 clock));
@@ -226,7 +225,8 @@ final class Node implements Instance {
     }
 
     /** The control plane. */
-    private record Control(SqlAccounts accounts, SqlApiKeys keys, SqlSendingDomains domains, ControlDatabase database) {}
+    private record Control(
+            SqlAccounts accounts, SqlApiKeys keys, SqlSendingDomains domains, ControlDatabase database) {}
 
     private Control openControl(DataDirectory data, String adminKey) throws IOException, ControlUnavailable {
         Files.createDirectories(data.control());
@@ -242,17 +242,12 @@ final class Node implements Instance {
     private Router router(Configuration settings, Dns dns, String hostname, Executor lookups) throws IOException {
         Set<InetAddress> own = new HashSet<>();
         for (NetworkInterface network : NetworkInterface.networkInterfaces().toList()) {
-            network.inetAddresses().filter(address -> !address.isLoopbackAddress()).forEach(own::add);
+            network.inetAddresses()
+                    .filter(address -> !address.isLoopbackAddress())
+                    .forEach(own::add);
         }
         return new MxRouter(
-                dns,
-                settings.get(RouteSettings.class),
-                Set.of(hostname),
-                own,
-                random,
-                clock,
-                ROUTES_CACHED,
-                lookups);
+                dns, settings.get(RouteSettings.class), Set.of(hostname), own, random, clock, ROUTES_CACHED, lookups);
     }
 
     private void sweepInBackground(Spool spool) {
@@ -302,7 +297,8 @@ final class Node implements Instance {
     }
 
     /** A consistent copy of everything, online. */
-    static Backup.Contents backup(DataDirectory data, ControlDatabase control, Spool spool, Path directory, InstantSource clock)
+    static Backup.Contents backup(
+            DataDirectory data, ControlDatabase control, Spool spool, Path directory, InstantSource clock)
             throws IOException, ControlUnavailable {
         Backup.begin(data, directory);
         Files.createDirectories(directory.resolve("control"));

@@ -3,6 +3,7 @@ package dev.tradewind;
 import dev.tradewind.api.Probes;
 import dev.tradewind.operate.Health;
 import dev.tradewind.operate.metrics.Metrics;
+
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -20,10 +21,12 @@ final class Probing {
     private static Probes.Health shown(Health.Report report) {
         Map<String, String> checks = new LinkedHashMap<>();
         for (Health.Finding finding : report.findings()) {
-            checks.put(finding.name(), switch (finding.status()) {
-                case Health.Status.Good good -> "ok";
-                case Health.Status.Bad bad -> bad.reason();
-            });
+            checks.put(
+                    finding.name(),
+                    switch (finding.status()) {
+                        case Health.Status.Good good -> "ok";
+                        case Health.Status.Bad bad -> bad.reason();
+                    });
         }
         return new Probes.Health(report.good(), checks);
     }

@@ -2,6 +2,7 @@ package dev.tradewind;
 
 import dev.tradewind.account.TxtRecords;
 import dev.tradewind.route.Dns;
+
 import java.util.List;
 import java.util.Locale;
 

@@ -64,10 +64,7 @@ public interface TransmissionControl {
     /** Transmissions of a scope that are scheduled or generating, newest first; of one campaign if that is given. */
     List<Progress> list(TenantScope scope, Optional<String> campaign);
 
-    /**
-     * Cancels a scheduled transmission; durable when it returns. Each message gets its {@code bounce} event
-     * {@code 554 5.7.1 [internal] Campaign cancelled} in the background.
-     */
+    /** Cancels a scheduled transmission; durable when it returns. Its messages get their final events in the background. */
     Cancellation cancel(TenantScope scope, long id) throws StoreUnavailable;
 
     /**
