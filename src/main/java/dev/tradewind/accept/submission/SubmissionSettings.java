@@ -41,12 +41,12 @@ public record SubmissionSettings(
         @Setting(
                 key = "smtp.submission.max_line",
                 doc = "Greatest line of a message in octets without its CRLF. RFC 5322 allows 998: a longer line of the"
-                                + " body makes the message be encoded anew before it is delivered; one of the header section is"
-                                + " refused, X-MSYS-API apart.",
-                        def = "65536",
-                        min = "998",
-                        max = "1000000")
-                int maxLine,
+                        + " body makes the message be encoded anew before it is delivered; one of the header section is"
+                        + " refused, X-MSYS-API apart.",
+                def = "65536",
+                min = "998",
+                max = "1000000")
+        int maxLine,
 
         @Setting(
                 key = "smtp.submission.accept_undeclared_8bit",
