@@ -168,6 +168,26 @@ class SubmissionTest {
     }
 
     @Test
+    void longBodyLineIsEncodedAnewUnlessSigned() throws Exception {
+        String line = "x".repeat(2000);
+        String text = SubmissionFixture.text(
+                submit(FROM + "X-MSYS-API: {\"tags\": [\"" + "y".repeat(90) + "\"]}\r\n\r\n" + line + "\r\n"));
+        assertThat(text).contains("Content-Transfer-Encoding: quoted-printable\r\n");
+        assertThat(text.lines().mapToInt(String::length).max().orElseThrow()).isLessThan(999);
+        try (SubmissionFixture fixture = SubmissionFixture.start(new SubmissionFixture.Options());
+                SmtpTalk talk = SmtpTalk.over(fixture.connect())) {
+            talk.expect("220");
+            talk.say("EHLO client.example").expect("250");
+            talk.say("MAIL FROM:<bounce@sender.example>").expect("250");
+            talk.say("RCPT TO:<a@b.example>").expect("250");
+            talk.say("DATA").expect("354");
+            talk.send("DKIM-Signature: v=1\r\n" + FROM + "\r\n" + line + "\r\n.\r\n")
+                    .expect("554 5.6.3 Line 4 of the message has 2000");
+            assertThat(fixture.spool.committed).isEmpty();
+        }
+    }
+
+    @Test
     void apiFieldMayBeEncodedWords() throws Exception {
         CollectingSpool.Committed committed = submit(FROM
                 + "X-MSYS-API: =?utf-8?Q?{=22campaign=5Fid=22:?=\r\n =?utf-8?Q?=22fr=C3=BChling=22}?=\r\n\r\nhi\r\n");
