@@ -64,7 +64,7 @@ public interface TransmissionControl {
     /** Transmissions of a scope that are scheduled or generating, newest first; of one campaign if that is given. */
     List<Progress> list(TenantScope scope, Optional<String> campaign);
 
-    /** Cancels a scheduled transmission: it is gone with all its recipients, without events; durable when it returns. */
+    /** Cancels a scheduled transmission; durable when it returns. Its messages get their final events in the background. */
     Cancellation cancel(TenantScope scope, long id) throws StoreUnavailable;
 
     /**

@@ -181,7 +181,12 @@ final class GuardedConnections implements ServerConnectionSelector {
                     new BoundedReader(
                             () -> {
                                 DataReader socket = context.dataReader();
-                                socket.ensureAvailable();
+                                try {
+                                    socket.ensureAvailable();
+                                } catch (DataReader.InsufficientDataAvailableException e) {
+                                    // within a head Helidon would call this its own fault
+                                    throw new CloseConnectionException("the client closed the connection", e);
+                                }
                                 clock.octets();
                                 return socket.readBytes(socket.available());
                             },

@@ -57,8 +57,7 @@ public final class HttpServer implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
     private static final int GZIP_FROM = 1024;
-    private static final long DRAIN_OCTETS = 8 << 20;
-    private static final Duration DRAIN_TIME = Duration.ofSeconds(5);
+    private static final Duration DRAIN_TIME = Duration.ofSeconds(15);
     private static final HeaderName REQUEST_ID = HeaderNames.create("X-Request-Id");
     private static final HeaderName SPARKPOST_REQUEST_ID = HeaderNames.create("X-SparkPost-Request-Id");
     private static final HeaderName RETRY_AFTER = HeaderNames.create("Retry-After");
@@ -467,9 +466,16 @@ public final class HttpServer implements AutoCloseable {
             response.send(octets);
         }
         if (close) {
-            drainABit(body);
+            if (!waitsForContinue(request, body)) {
+                body.begin();
+                drainABit(body);
+            }
             throw new CloseConnectionException("closed after an answer given within the request");
         }
+    }
+
+    private static boolean waitsForContinue(ServerRequest request, RequestBody body) {
+        return request.headers().containsToken(HeaderValues.EXPECT_100) && body.octetsRead() == 0;
     }
 
     /** Whether the rest of the body is not worth reading to keep the connection. */
@@ -477,27 +483,21 @@ public final class HttpServer implements AutoCloseable {
         if (body.atEnd()) {
             return false;
         }
-        boolean waits = request.headers().containsToken(HeaderValues.EXPECT_100) && body.octetsRead() == 0;
-        return body.failed() || waits || body.declared() < 0 || body.octetsLeft() > GuardedConnections.MAX_CHUNK;
+        return body.failed()
+                || waitsForContinue(request, body)
+                || body.declared() < 0
+                || body.octetsLeft() > GuardedConnections.MAX_CHUNK;
     }
 
-    /** Reads on for a moment, so that the client gets to see the answer instead of a reset. */
+    /**
+     * Reads on for a moment, so that a client that is still sending gets to see the answer instead of a reset. Nothing is read if it
+     * waits for {@code 100 Continue}.
+     */
     private void drainABit(RequestBody body) {
-        if (body.failed() || body.octetsRead() == 0 && body.declared() == 0) {
-            return;
-        }
         Instant until = clock.instant().plus(DRAIN_TIME);
-        long start = body.octetsRead();
-        body.meter(RequestBody.Meter.NONE);
-        byte[] buffer = new byte[8192];
-        try {
-            while (body.octetsRead() - start < DRAIN_OCTETS
-                    && clock.instant().isBefore(until)
-                    && body.read(buffer, 0, buffer.length) >= 0) {
-                // thrown away
-            }
-        } catch (IOException e) {
-            log.debug("client did not wait for the end of its answer", e);
+        byte[] buffer = new byte[16 * 1024];
+        while (clock.instant().isBefore(until) && body.throwAway(buffer) >= 0) {
+            // thrown away
         }
     }
 

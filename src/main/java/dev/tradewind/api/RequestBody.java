@@ -67,6 +67,7 @@ final class RequestBody extends InputStream {
     private long read;
     private boolean ended;
     private boolean failed;
+    private boolean broken;
 
     // UTF-8 (RFC 3629): continuation octets still due, and the bounds of the next one
     private int due;
@@ -115,7 +116,38 @@ final class RequestBody extends InputStream {
     /** Says that the connection is of no use after this request. */
     void condemn() {
         failed = true;
+        broken = true;
         ended = false;
+    }
+
+    /** The stream itself, opened now if it has not been. */
+    InputStream begin() {
+        InputStream source = in;
+        if (source == null) {
+            source = declared == 0 ? InputStream.nullInputStream() : open.get();
+            in = source;
+        }
+        return source;
+    }
+
+    /**
+     * Reads on without looking at what comes, after a refusal.
+     *
+     * @return octets thrown away; negative when there are no more to be had
+     */
+    int throwAway(byte[] buffer) {
+        InputStream source = in;
+        if (broken || ended || source == null) {
+            return -1;
+        }
+        try {
+            int count = source.read(buffer, 0, buffer.length);
+            read += Math.max(0, count);
+            return read == declared ? -1 : count;
+        } catch (IOException | RuntimeException gone) {
+            broken = true;
+            return -1;
+        }
     }
 
     /** Digests what is read from now on. */
@@ -140,18 +172,15 @@ final class RequestBody extends InputStream {
         }
         int count;
         try {
-            InputStream source = in;
-            if (source == null) {
-                source = open.get();
-                in = source;
-            }
-            count = source.read(target, offset, length);
+            count = begin().read(target, offset, length);
         } catch (DataReader.InsufficientDataAvailableException
                 | CloseConnectionException
                 | UncheckedIOException
                 | IOException e) {
+            broken = true;
             throw fail(BodyFailure.aborted(e));
         } catch (RuntimeException e) {
+            broken = true;
             // whatever else comes out of Helidon here is about the chunks: RequestException, NumberFormatException,
             // IncorrectNewLineException
             throw fail(BodyFailure.refused(

@@ -1,34 +1,34 @@
 package dev.tradewind.api;
 
-import dev.tradewind.mail.Domain;
-import dev.tradewind.mail.Mailbox;
+import dev.tradewind.compose.ContentCodec;
+import dev.tradewind.compose.ContentProblem;
+import dev.tradewind.compose.ContentRules;
 import tools.jackson.databind.node.ObjectNode;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
-/** INTERIM until mime is merged. */
+/** Content by the rules of composing, in the form that generation reads. */
 final class RuledContent {
     private RuledContent() {}
 
     static ContentEncoder.Encoded encode(ObjectNode content) throws Refusal {
-        if (!content.path("email_rfc822").isMissingNode()) {
-            return new ContentEncoder.Encoded(Json.bytes(content), Optional.empty());
-        }
-        if (content.has("template_id")) {
-            throw Refusal.of(422, 1603, "subresource not found", "template");
-        }
-        String from = content.path("from").isObject()
-                ? content.path("from").path("email").stringValue("")
-                : content.path("from").stringValue("");
-        if (from.isEmpty()) {
-            throw Refusal.missing("content.from");
-        }
-        Optional<Domain> domain = Optional.empty();
-        try {
-            domain = Optional.of(Mailbox.parse(from).domain());
-        } catch (IllegalArgumentException e) {
-            throw Refusal.format("content.from");
-        }
-        return new ContentEncoder.Encoded(Json.bytes(content), domain);
+        return switch (ContentRules.check(content, false)) {
+            case ContentRules.Checked.Good good ->
+                new ContentEncoder.Encoded(ContentCodec.encode(good.content()), good.fromDomain());
+            case ContentRules.Checked.Bad bad -> {
+                List<Problem> problems = new ArrayList<>();
+                for (ContentProblem problem : bad.problems()) {
+                    if (problem.status() == bad.problems().getFirst().status()) {
+                        problems.add(new Problem(
+                                problem.message(),
+                                Optional.of(problem.code()),
+                                Optional.of(Json.clip(problem.description()))));
+                    }
+                }
+                throw Refusal.of(bad.problems().getFirst().status(), problems);
+            }
+        };
     }
 }

@@ -129,6 +129,14 @@ public final class ContentMaker implements MessageMaker {
             Recipient recipient,
             Instant injected,
             Composer.Composed.Message made) {
+        byte first = made.octets().size() == 0 ? (byte) ' ' : made.octets().octets()[0];
+        if (first == ' ' || first == '\t') {
+            // Our signature goes in front: it would take this line for its own continuation.
+            return new Made.Failed(
+                    facts(transmission, id, recipient),
+                    "554 5.6.0 [internal] the message begins with white space instead of a header field",
+                    recipient.substitutionData());
+        }
         MessageFacts facts = facts(
                 transmission,
                 id,

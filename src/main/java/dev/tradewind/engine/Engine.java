@@ -1,5 +1,7 @@
 package dev.tradewind.engine;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.tradewind.accept.Intake;
 import dev.tradewind.account.SendingDomains;
 import dev.tradewind.deliver.Dialer;
 import dev.tradewind.lane.LaneLimits;
@@ -25,6 +27,7 @@ public final class Engine implements AutoCloseable {
      * What the engine works with.
      *
      * @param spool    the store
+     * @param intake   the way in for notifications
      * @param maker    makes messages
      * @param router   finds hosts
      * @param dialer   opens sessions
@@ -38,6 +41,7 @@ public final class Engine implements AutoCloseable {
      */
     public record Parts(
             Spool spool,
+            Intake intake,
             MessageMaker maker,
             Router router,
             Dialer dialer,
@@ -78,6 +82,7 @@ public final class Engine implements AutoCloseable {
      * @return false if it has started, or is not scheduled at all
      * @throws StoreUnavailable if that cannot be made durable now
      */
+    @CanIgnoreReturnValue
     public boolean cancel(long transmission) throws StoreUnavailable {
         if (!spool.cancel(transmission)) {
             return false;

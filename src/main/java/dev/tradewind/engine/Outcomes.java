@@ -1,5 +1,6 @@
 package dev.tradewind.engine;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.tradewind.deliver.AttemptResult;
 import dev.tradewind.deliver.Cause;
 import dev.tradewind.deliver.Dialer;
@@ -9,11 +10,15 @@ import dev.tradewind.deliver.Phase;
 import dev.tradewind.event.Event;
 import dev.tradewind.event.MessageEvents;
 import dev.tradewind.lane.Held;
+import dev.tradewind.mail.EnhancedStatus;
+import dev.tradewind.mail.SmtpReply;
+import dev.tradewind.mail.dsn.Action;
 import dev.tradewind.route.Host;
 import dev.tradewind.route.Route;
 import dev.tradewind.sign.DkimSigner;
 import dev.tradewind.spool.Recipient;
 import dev.tradewind.spool.Spool;
+import dev.tradewind.spool.StoreUnavailable;
 import dev.tradewind.spool.Transmission;
 import dev.tradewind.spool.Waiting;
 import org.slf4j.Logger;
@@ -35,6 +40,8 @@ final class Outcomes implements Courier.Work {
             new MessageEvents.Reason(554, "554 5.7.1 [internal] Campaign cancelled", 25, "internal/cancelled");
 
     private static final Duration AFTER_A_DEFECT = Duration.ofMinutes(5);
+    /** A submitter that asked for NOTIFY=DELAY hears of it when a message has waited so long (RFC 5321 §4.5.4.1). */
+    private static final Duration DELAY_TOLD_AFTER = Duration.ofHours(4);
 
     private final Spool spool;
     private final MessageMaker maker;
@@ -47,6 +54,7 @@ final class Outcomes implements Courier.Work {
     private final DkimSigner signer;
     private final Generator.KeptOctets kept;
     private final Meters meters;
+    private final DsnSender dsns;
 
     Outcomes(Engine.Parts parts, Transmissions transmissions, Generator.KeptOctets kept) {
         this.spool = parts.spool();
@@ -60,6 +68,7 @@ final class Outcomes implements Courier.Work {
         this.signer = parts.signer();
         this.kept = kept;
         this.meters = parts.meters();
+        this.dsns = new DsnSender(parts.intake(), parts.source().ehlo());
     }
 
     @Override
@@ -135,10 +144,24 @@ final class Outcomes implements Courier.Work {
             Optional<HopSession> session) {
         Waiting waiting = held.waiting();
         MessageEvents.Attempted attempt = attempted(waiting, host, session);
-        switch (result) {
+        switch (policies.settle(result)) {
             case AttemptResult.Delivered delivered -> {
                 Instant now = now();
                 meters.delivered(Duration.between(waiting.injected(), now));
+                boolean passedOn =
+                        session.map(open -> open.capabilities().dsn()).orElse(false);
+                if (!passedOn && DsnSender.wanted(Action.RELAYED, message)) {
+                    DsnSender.Outcome relayed = new DsnSender.Outcome(
+                            Action.RELAYED,
+                            waiting,
+                            host,
+                            Optional.of(delivered.reply()),
+                            new EnhancedStatus(2, 0, 0),
+                            Optional.empty(),
+                            now);
+                    // The message has been delivered: that must be recorded whatever becomes of the notification.
+                    tell(message, relayed);
+                }
                 finish(
                         dispatcher,
                         waiting,
@@ -178,10 +201,7 @@ final class Outcomes implements Courier.Work {
 
     @Override
     public void giveBack(Dispatcher dispatcher, Held<Made.Message> held, RuntimeException defect) {
-        Waiting before = held.waiting();
-        Waiting after = before.deferredUntil(
-                now().plus(AFTER_A_DEFECT), before.source(), "451 4.3.0 [internal] error in this server; see its log");
-        var _ = spool.deferred(before, after, List.of()).thenRun(() -> dispatcher.released(before, after));
+        putOff(dispatcher, held.waiting(), "451 4.3.0 [internal] error in this server; see its log");
     }
 
     private void defer(
@@ -199,6 +219,7 @@ final class Outcomes implements Courier.Work {
         }
         meters.deferred();
         Instant due = next.get().truncatedTo(ChronoUnit.MICROS);
+        tellOfDelay(message, waiting, cause, host, now, due);
         Waiting after = waiting.deferredUntil(due, Optional.of(source.name()), cause.inOneLine());
         Event delay = MessageEvents.delay(message.facts(), now, attempt, policies.classify(cause), due);
         var _ = spool.deferred(waiting, after, List.of(delay)).thenRun(() -> dispatcher.released(waiting, after));
@@ -211,7 +232,7 @@ final class Outcomes implements Courier.Work {
             MessageEvents.Attempted attempt,
             String lastReply,
             Optional<Host> host) {
-        end(dispatcher, waiting, message, attempt, policies.expired(waiting, lastReply), host);
+        end(dispatcher, waiting, message, attempt, policies.expired(lastReply), host);
     }
 
     private void bounce(
@@ -231,9 +252,68 @@ final class Outcomes implements Courier.Work {
             MessageEvents.Attempted attempt,
             MessageEvents.Reason reason,
             Optional<Host> host) {
+        if (DsnSender.wanted(Action.FAILED, message)) {
+            DsnSender.Outcome failed = new DsnSender.Outcome(
+                    Action.FAILED,
+                    waiting,
+                    host,
+                    Optional.of(replyOf(reason)),
+                    DsnSender.statusOf(reason, 5),
+                    Optional.empty(),
+                    now());
+            if (!tell(message, failed)) {
+                putOff(dispatcher, waiting, reason.rawReason());
+                return;
+            }
+        }
         meters.bounced(reason.bounceClass());
-        policies.bounced(message, waiting, reason, host);
         finish(dispatcher, waiting, List.of(MessageEvents.bounce(message.facts(), now(), attempt, reason)));
+    }
+
+    /** Tells of a delay once: at the attempt behind which the message will have waited so long that its sender ought to know. */
+    private void tellOfDelay(
+            Made.Message message, Waiting waiting, Cause cause, Optional<Host> host, Instant now, Instant due) {
+        Instant toBeTold = waiting.injected().plus(DELAY_TOLD_AFTER);
+        if (now.isAfter(toBeTold) || !due.isAfter(toBeTold) || !DsnSender.wanted(Action.DELAYED, message)) {
+            return;
+        }
+        MessageEvents.Reason reason = policies.classify(cause);
+        DsnSender.Outcome delayed = new DsnSender.Outcome(
+                Action.DELAYED,
+                waiting,
+                host,
+                Optional.of(replyOf(reason)),
+                DsnSender.statusOf(reason, 4),
+                Optional.of(policies.expires(waiting)),
+                now);
+        tell(message, delayed);
+    }
+
+    private static SmtpReply replyOf(MessageEvents.Reason reason) {
+        String raw = reason.rawReason();
+        return SmtpReply.of(reason.errorCode(), raw.length() > 4 ? raw.substring(4) : raw);
+    }
+
+    /** Whether the submitter has been told. */
+    @CanIgnoreReturnValue
+    private boolean tell(Made.Message message, DsnSender.Outcome outcome) {
+        try {
+            dsns.send(message, outcome);
+            return true;
+        } catch (StoreUnavailable e) {
+            LOG.warn(
+                    "event=dsn_not_sent message={} action={} why=\"{}\"",
+                    outcome.waiting().id(),
+                    outcome.action().wireName(),
+                    e.getMessage());
+            return false;
+        }
+    }
+
+    /** Another attempt in a while, without an event: what has to be written beside the outcome cannot be written now. */
+    private void putOff(Dispatcher dispatcher, Waiting before, String reply) {
+        Waiting after = before.deferredUntil(now().plus(AFTER_A_DEFECT), before.source(), reply);
+        var _ = spool.deferred(before, after, List.of()).thenRun(() -> dispatcher.released(before, after));
     }
 
     private void finish(Dispatcher dispatcher, Waiting waiting, List<Event> events) {

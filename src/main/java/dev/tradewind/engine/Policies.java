@@ -1,15 +1,18 @@
 package dev.tradewind.engine;
 
+import dev.tradewind.deliver.AttemptResult;
 import dev.tradewind.deliver.Cause;
 import dev.tradewind.event.MessageEvents;
-import dev.tradewind.route.Host;
 import dev.tradewind.spool.Waiting;
 
 import java.time.Instant;
 import java.util.Optional;
 
-/** Decisions that the engine needs and that are made elsewhere. */
+/** Decisions about attempts that the engine needs and that are made elsewhere. */
 public interface Policies {
+    /** What a result really means: some refusals called permanent are worth another attempt, and the other way round. */
+    AttemptResult settle(AttemptResult result);
+
     /** Bounce class and rule of a cause. */
     MessageEvents.Reason classify(Cause cause);
 
@@ -17,11 +20,11 @@ public interface Policies {
     Optional<Instant> nextAttempt(Waiting waiting, Instant now);
 
     /** Reason of the bounce of a message that has expired, with the last reply in one line (empty if there was none). */
-    MessageEvents.Reason expired(Waiting waiting, String lastReply);
+    MessageEvents.Reason expired(String lastReply);
 
     /** Whether a message is too old for another attempt. */
     boolean isExpired(Waiting waiting, Instant now);
 
-    /** Tells the submitter by DSN that a message failed, where that was asked for (RFC 3461). */
-    void bounced(Made.Message message, Waiting waiting, MessageEvents.Reason reason, Optional<Host> host);
+    /** When a message becomes too old. */
+    Instant expires(Waiting waiting);
 }

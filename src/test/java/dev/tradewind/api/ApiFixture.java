@@ -58,7 +58,7 @@ final class ApiFixture implements AutoCloseable {
     final Map<String, TxtRecords.Answer> dns = new ConcurrentHashMap<>();
     volatile EventQueries events = query -> new EventQueries.Found.Page(List.of(), 0, Optional.empty());
     volatile Probes.Health ready = Probes.Health.OK;
-    final Intake intake = new Intake(spool, clock, transmission -> {});
+    final Intake intake = new Intake(spool, clock, (transmission, content) -> {});
     final HttpServer server;
     final String key;
     final Contract contract;

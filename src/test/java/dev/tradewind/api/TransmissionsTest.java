@@ -160,6 +160,32 @@ class TransmissionsTest {
         refused(422, "1300", "{" + to + "\"return_path\":\"x\"," + CONTENT + "}");
         refused(400, "7001", "{" + to + "\"return_path\":\"x@other.example\"," + CONTENT + "}");
         refused(400, "7001", "{" + to + CONTENT.replace("example.com", "other.example") + "}");
+        refused(400, "7001", "{" + to + CONTENT.replace("shop@example.com", "{{user}}@other.example") + "}");
+        refused(400, "2008", "{" + to + CONTENT.replace("shop@example.com", "@example.com") + "}");
+        refused(422, "1400", "{" + to + "\"content\":{\"from\":\"a@example.com\",\"text\":\"t\"}}");
+        refused(422, "1400", "{" + to + "\"content\":{\"from\":\"a@example.com\",\"subject\":\"s\"}}");
+        refused(422, "1300", "{" + to + CONTENT.replace("\"Hello\"", "7") + "}");
+        refused(422, "1300", "{" + to + CONTENT.replace("\"Hello\"", "\"\\udc00\"") + "}");
+        refused(
+                422,
+                "1300",
+                "{" + to
+                        + CONTENT.replace(
+                                "\"subject\"",
+                                "\"attachments\":[{\"name\":\"n\",\"type\":\"a/b\",\"data\":\"%%\"}],\"subject\"")
+                        + "}");
+        refused(
+                422,
+                "1400",
+                "{" + to + CONTENT.replace("\"subject\"", "\"attachments\":[{\"name\":\"n\"}],\"subject\"") + "}");
+        refused(
+                422,
+                "3002",
+                "{" + to + CONTENT.replace("\"subject\"", "\"headers\":{\"Subject\":\"x\"},\"subject\"") + "}");
+        refused(
+                422,
+                "1301",
+                "{" + to + CONTENT.replace("\"subject\"", "\"email_rfc822\":\"From: a\",\"subject\"") + "}");
         assertThat(api.spool.committed).isEmpty();
     }
 

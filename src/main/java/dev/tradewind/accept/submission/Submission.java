@@ -11,11 +11,14 @@ import dev.tradewind.mail.MessageOctets;
 import dev.tradewind.mail.RecipientDsn;
 import dev.tradewind.mail.ReversePath;
 import dev.tradewind.mail.SmtpReply;
+import dev.tradewind.mail.mime.EightBit;
 import dev.tradewind.mail.mime.HeaderAddress;
 import dev.tradewind.mail.mime.HeaderDate;
 import dev.tradewind.mail.mime.HeaderEdit;
 import dev.tradewind.mail.mime.HeaderWriter;
+import dev.tradewind.mail.mime.SevenBitConversion;
 import dev.tradewind.smtp.MailParameters;
+import dev.tradewind.smtp.TextFacts;
 import dev.tradewind.smtp.server.Peer;
 import dev.tradewind.smtp.server.ReceivedMessage;
 import dev.tradewind.smtp.server.SessionFacts;
@@ -207,6 +210,16 @@ final class Submission implements SmtpService.Conversation {
         try (Spool.Staging staging = service.intake.open()) {
             long id = staging.transmissionId();
             MessageOctets message = fixed(received, header, api, id, now);
+            if (received.facts().longestLine() > SubmittedHeader.MAX_LINE
+                    && EightBit.of(message).longLines()) {
+                switch (SevenBitConversion.convert(message)) {
+                    case SevenBitConversion.Result.Unchanged same -> {}
+                    case SevenBitConversion.Result.Converted(MessageOctets converted) -> message = converted;
+                    case SevenBitConversion.Result.Impossible(String reason) -> {
+                        return longLine(received.facts(), reason);
+                    }
+                }
+            }
             byte[] content =
                     service.encoder.encode(message, received.parameters().smtpUtf8());
             for (Recipient recipient : recipients(received.envelope(), api)) {
@@ -237,6 +250,14 @@ final class Submission implements SmtpService.Conversation {
         } catch (StoreUnavailable closed) {
             return unavailable(closed);
         }
+    }
+
+    /** A body line over 998 octets (RFC 5322 §2.1.1) goes out encoded, or not at all. */
+    private static SmtpReply longLine(TextFacts facts, String reason) {
+        return SmtpReply.of(
+                554,
+                "5.6.3 Line " + facts.longestLineIs() + " of the message has " + facts.longestLine() + " octets, limit "
+                        + SubmittedHeader.MAX_LINE + "; not encoded anew: " + reason);
     }
 
     private SmtpReply unavailable(StoreUnavailable closed) {

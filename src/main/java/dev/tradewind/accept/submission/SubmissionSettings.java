@@ -40,9 +40,10 @@ public record SubmissionSettings(
 
         @Setting(
                 key = "smtp.submission.max_line",
-                doc = "Greatest line of a message in octets without its CRLF. RFC 5322 allows 998: a longer line of the"
-                        + " body makes the message be encoded anew before it is delivered; one of the header section is"
-                        + " refused, X-MSYS-API apart.",
+                doc =
+                        "Greatest line of a message in octets without its CRLF. RFC 5322 allows 998: a body with a longer line"
+                                + " is encoded anew (quoted-printable or base64), unless the message is signed; in the header"
+                                + " section only X-MSYS-API may have one.",
                 def = "65536",
                 min = "998",
                 max = "1000000")

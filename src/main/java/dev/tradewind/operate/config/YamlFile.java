@@ -74,6 +74,7 @@ final class YamlFile {
         LoadSettings settings = LoadSettings.builder()
                 .setLabel(name)
                 .setCodePointLimit(MOST_OCTETS)
+                .setAllowNonScalarKeys(true) // refused below, with their place
                 .build();
         try {
             List<Node> documents = new ArrayList<>();

@@ -29,6 +29,12 @@ public final class ClientConnection implements Closeable {
 
     private static final int PROBE_MILLIS = 1;
 
+    /**
+     * Waits longer than this are ended by the watchdog, to its precision, and not by a socket timeout: which costs a timer for every read, and
+     * is kept for where a short wait has to be exact.
+     */
+    private static final long COARSE_NANOS = Duration.ofSeconds(10).toNanos();
+
     private final Socket raw;
     private final LongSupplier nanoTime;
     private final Watchdog.Watch watch;
@@ -41,6 +47,9 @@ public final class ClientConnection implements Closeable {
     private long transactionEnds;
     private long replyEnds;
     private long lastHeard;
+    private long lastListened;
+    private int timeout;
+    private boolean coarse;
     private boolean encrypted;
 
     /**
@@ -83,10 +92,26 @@ public final class ClientConnection implements Closeable {
      * @param limit for the whole reply
      */
     public SmtpReply reply(Duration limit) throws IOException {
-        replyEnds = earlier(nanoTime.getAsLong() + limit.toNanos(), transactionEnds);
-        SmtpReply reply = replies.read();
-        lastHeard = nanoTime.getAsLong();
-        return reply;
+        long now = nanoTime.getAsLong();
+        replyEnds = earlier(now + limit.toNanos(), transactionEnds);
+        coarse = replyEnds - now > COARSE_NANOS;
+        if (coarse) {
+            timeout(0);
+            watch.arm(replyEnds);
+        }
+        try {
+            SmtpReply reply = replies.read();
+            lastHeard = nanoTime.getAsLong();
+            lastListened = lastHeard;
+            return reply;
+        } catch (IOException e) {
+            throw watch.fired() ? timeUp(e) : e;
+        } finally {
+            if (coarse) {
+                watch.disarm();
+                coarse = false;
+            }
+        }
     }
 
     /** Sends what was written and waits for one reply. */
@@ -108,19 +133,27 @@ public final class ClientConnection implements Closeable {
     }
 
     private static final Silence KEPT = new Silence.Kept();
+    private static final long ONCE_NANOS = Duration.ofMillis(1).toNanos();
     private static final long FRESH_NANOS = Duration.ofMillis(100).toNanos();
 
     /**
      * Whether the server said something or hung up since its last reply. If it was heard of within 100 ms, only what has arrived and cost
-     * nothing to see is seen; else the connection is listened to for a millisecond, which also shows a hang-up.
+     * nothing to see is seen; else the connection is listened to for a millisecond, which also shows a hang-up. Within a millisecond of the
+     * last time only what is read already is seen.
      */
     public Silence listen() {
+        long now = nanoTime.getAsLong();
+        if (now - lastListened < ONCE_NANOS && replies.buffered() == 0) {
+            return KEPT;
+        }
+        lastListened = now;
         try {
             boolean something = replies.buffered() > 0 || input.available() > 0;
             if (!something
-                    && (nanoTime.getAsLong() - lastHeard > FRESH_NANOS
+                    && (now - lastHeard > FRESH_NANOS
                             || (encrypted && raw.getInputStream().available() > 0))) {
                 something = probe();
+                lastListened = nanoTime.getAsLong();
             }
             return something ? new Silence.Broken(reply(Duration.ofSeconds(2))) : KEPT;
         } catch (IOException e) {
@@ -160,7 +193,7 @@ public final class ClientConnection implements Closeable {
         long ends = earlier(nanoTime.getAsLong() + limit.toNanos(), transactionEnds);
         watch.arm(ends);
         try {
-            raw.setSoTimeout((int) Math.min(Integer.MAX_VALUE, Math.max(1, limit.toMillis())));
+            timeout((int) Math.min(Integer.MAX_VALUE, Math.max(1, limit.toMillis())));
             tls.startHandshake();
         } catch (IOException e) {
             throw watch.fired() ? timeUp(e) : e;
@@ -189,12 +222,22 @@ public final class ClientConnection implements Closeable {
     }
 
     private int read(byte[] into, int offset, int length) throws IOException {
+        if (coarse) {
+            return input.read(into, offset, length);
+        }
         long left = replyEnds - nanoTime.getAsLong();
         if (left <= 0) {
             throw timeUp(null);
         }
-        raw.setSoTimeout((int) Math.min(Integer.MAX_VALUE, left / 1_000_000 + 1));
+        timeout((int) (left / 1_000_000) + 1);
         return input.read(into, offset, length);
+    }
+
+    private void timeout(int millis) throws IOException {
+        if (timeout != millis) {
+            timeout = millis;
+            raw.setSoTimeout(millis);
+        }
     }
 
     private void write(byte[] octets, int offset, int length) throws IOException {
@@ -228,7 +271,7 @@ public final class ClientConnection implements Closeable {
         watch.arm(nanoTime.getAsLong() + Duration.ofSeconds(5).toNanos());
         try {
             if (encrypted) {
-                raw.setSoTimeout(250); // for the close_notify of the peer
+                timeout(250); // for the close_notify of the peer
                 socket.close();
             }
             raw.close();

@@ -60,6 +60,7 @@ final class MessageBuffer implements Octets.Keeper, AutoCloseable {
         trouble = why;
         octets = new byte[0];
         size = 0;
+        share.close(); // the rest is only heard: others may have the room
         return false;
     }
 

@@ -147,6 +147,35 @@ class FlightWriterTest {
                 });
     }
 
+    @Property
+    boolean anyEhloReplyIsRead(@ForAll List<String> lines) {
+        List<String> all = new ArrayList<>(lines);
+        all.add(0, "mx.test");
+        all.add("CHUNKING");
+        return EhloReply.of(SmtpReply.of(250, all)).chunking();
+    }
+
+    @Property
+    void encodedTextIsPrintableAndReadsBack(@ForAll("ascii") String text) {
+        String encoded = Xtext.encode(text);
+        assertThat(encoded).matches("[!-*,-<>-~+]*");
+        StringBuilder decoded = new StringBuilder();
+        for (int i = 0; i < encoded.length(); i++) {
+            if (encoded.charAt(i) == '+') {
+                decoded.append((char) Integer.parseInt(encoded.substring(i + 1, i + 3), 16));
+                i += 2;
+            } else {
+                decoded.append(encoded.charAt(i));
+            }
+        }
+        assertThat(decoded).hasToString(text);
+    }
+
+    @Provide
+    Arbitrary<String> ascii() {
+        return Arbitraries.strings().ascii().ofMaxLength(60);
+    }
+
     @Test
     void originalRecipientsOutsideAsciiAreWrittenInAscii() {
         assertThat(Xtext.orcpt("rfc822;größe@dst.example")).isEqualTo("utf-8;gr\\x{F6}\\x{DF}e@dst.example");

@@ -1,0 +1,224 @@
+package dev.tradewind.accept.submission;
+
+import dev.tradewind.account.Tenant;
+import dev.tradewind.mail.MessageDsn;
+import dev.tradewind.mail.RecipientDsn;
+import dev.tradewind.mail.mime.HeaderSection;
+import dev.tradewind.smtp.transcript.TestCertificate;
+import dev.tradewind.spool.ContentId;
+import dev.tradewind.spool.Recipient;
+import dev.tradewind.spool.Spool;
+import dev.tradewind.spool.Transmission;
+import org.junit.jupiter.api.Test;
+
+import javax.net.ssl.SSLSocket;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What a session makes of a message. */
+class SubmissionTest {
+    private static final String FROM = "From: <news@sender.example>\r\n";
+
+    private static CollectingSpool.Committed submit(String message) throws Exception {
+        try (SubmissionFixture fixture = SubmissionFixture.start(new SubmissionFixture.Options());
+                SmtpTalk talk = SmtpTalk.over(fixture.connect())) {
+            talk.expect("220");
+            talk.say("EHLO client.example").expect("250");
+            talk.say("MAIL FROM:<bounce@sender.example>").expect("250");
+            talk.say("RCPT TO:<a@b.example>").expect("250");
+            talk.say("DATA").expect("354");
+            talk.send(message + ".\r\n").expect("250");
+            return fixture.next();
+        }
+    }
+
+    private static Optional<String> field(CollectingSpool.Committed committed, String name) {
+        return HeaderSection.of(SubmissionFixture.message(committed))
+                .first(name)
+                .map(HeaderSection.Field::unfolded);
+    }
+
+    @Test
+    void transmissionSaysAllThatTheSessionSaid() throws Exception {
+        try (SubmissionFixture fixture = SubmissionFixture.start(new SubmissionFixture.Options());
+                SmtpTalk talk = SmtpTalk.over(fixture.connect())) {
+            talk.expect("220");
+            talk.say("EHLO client.example").expect("250");
+            talk.say("MAIL FROM:<bounce@sender.example> RET=FULL ENVID=q+2B1").expect("250");
+            talk.say("RCPT TO:<a@b.example> NOTIFY=FAILURE,DELAY ORCPT=rfc822;o@b.example")
+                    .expect("250");
+            talk.say("RCPT TO:<c@d.example> NOTIFY=NEVER").expect("250");
+            talk.say("DATA").expect("354");
+            talk.send(
+                    FROM + "X-MSYS-API: {\"campaign_id\":\"c\",\"metadata\":{\"k\":\"\\u00fc\"},\"tags\":[\"t\"],"
+                            + "\r\n\t\"options\":{\"open_tracking\":true,\"transactional\":true,\"ip_pool\":\"Fast\"}}\r\n\r\nhi\r\n.\r\n");
+            String queued = talk.expect("250");
+            CollectingSpool.Committed committed = fixture.next();
+            Transmission transmission = committed.transmission();
+            assertThat(queued).isEqualTo("250 2.0.0 OK: queued as " + transmission.wireId());
+            assertThat(transmission.tenant()).isEqualTo(Tenant.MAIN);
+            assertThat(transmission.method()).isEqualTo(Transmission.Method.SMTP);
+            assertThat(transmission.accepted()).isEqualTo(SubmissionFixture.NOW);
+            assertThat(transmission.content()).isEqualTo(ContentId.of(1, committed.content()));
+            assertThat(transmission.contentOctets()).isEqualTo(committed.content().length);
+            assertThat(transmission.recipients()).isEqualTo(2);
+            assertThat(transmission.returnPath().address()).isEqualTo("bounce@sender.example");
+            assertThat(transmission.campaignId()).isEqualTo("c");
+            assertThat(new String(transmission.metadata(), StandardCharsets.UTF_8))
+                    .isEqualTo("{\"k\":\"ü\"}");
+            assertThat(transmission.options().openTracking()).isTrue();
+            assertThat(transmission.options().initialOpen()).isTrue();
+            assertThat(transmission.options().clickTracking()).isFalse();
+            assertThat(transmission.options().transactional()).isTrue();
+            assertThat(transmission.options().performSubstitutions()).isFalse();
+            assertThat(transmission.options().ipPool()).contains("fast");
+            assertThat(transmission.dsn())
+                    .isEqualTo(new MessageDsn(Optional.of(MessageDsn.Ret.FULL), Optional.of("q+1")));
+            assertThat(transmission.returnDsn()).isTrue();
+            assertThat(transmission.remoteAddress()).isEqualTo("127.0.0.1");
+            assertThat(transmission.keyId()).isEmpty();
+            assertThat(committed.recipients())
+                    .extracting(Recipient::dsn)
+                    .containsExactly(
+                            new RecipientDsn(
+                                    Set.of(RecipientDsn.Notify.FAILURE, RecipientDsn.Notify.DELAY),
+                                    Optional.of("rfc822;o@b.example")),
+                            new RecipientDsn(Set.of(RecipientDsn.Notify.NEVER), Optional.empty()));
+            assertThat(committed.recipients()).extracting(Recipient::tags).containsOnly(List.of("t"));
+            assertThat(field(committed, "X-MSYS-API")).isEmpty();
+        }
+    }
+
+    @Test
+    void traceFieldIsOnTopAndNamesNoKey() throws Exception {
+        SubmissionFixture.Options options = new SubmissionFixture.Options();
+        options.trusted = false;
+        options.tlsListener = true;
+        try (SubmissionFixture fixture = SubmissionFixture.start(options);
+                SSLSocket socket = (SSLSocket) TestCertificate.context()
+                        .getSocketFactory()
+                        .createSocket(
+                                "127.0.0.1",
+                                fixture.server.tlsAddress().orElseThrow().getPort());
+                SmtpTalk talk = SmtpTalk.over(socket)) {
+            talk.expect("220");
+            talk.say("EHLO client.example").expect("250");
+            talk.say("AUTH PLAIN " + SmtpTalk.plain("SMTP_Injection:X-MSYS-SUBACCOUNT=7", "good-key"))
+                    .expect("235");
+            talk.say("MAIL FROM:<bounce@sender.example>").expect("250");
+            talk.say("RCPT TO:<a@b.example>").expect("250");
+            talk.say("DATA").expect("354");
+            talk.send(FROM + "\r\nhi\r\n.\r\n").expect("250");
+            CollectingSpool.Committed committed = fixture.next();
+            assertThat(SubmissionFixture.text(committed))
+                    .startsWith("Received: from client.example ([127.0.0.1])\r\n"
+                            + "\tby mx.tradewind.example (Tradewind) with ESMTPSA\r\n\tid 1001\r\n\t(TLSv1.3 TLS_");
+            assertThat(SubmissionFixture.text(committed))
+                    .doesNotContain("good-key")
+                    .doesNotContain("k1")
+                    .contains(";\r\n\tTue, 24 Nov 2026 20:00:00 +0000\r\n" + FROM);
+            assertThat(committed.transmission().keyId()).isEqualTo("k1");
+            assertThat(committed.transmission().tenant()).isEqualTo(new Tenant(1, 7));
+            assertThat(committed.transmission().returnDsn())
+                    .as("by account setting")
+                    .isTrue();
+            assertThat(fixture.keysShown).containsExactly("good-key");
+        }
+    }
+
+    @Test
+    void missingFieldsAreAddedAndHiddenOnesRemoved() throws Exception {
+        CollectingSpool.Committed committed = submit("Return-Path: <x@y.example>\r\n" + FROM
+                + "Bcc: secret@b.example,\r\n other@b.example\r\nTo: a@b.example\r\n\r\nhi\r\n");
+        String text = SubmissionFixture.text(committed);
+        assertThat(text.substring(text.indexOf(FROM)))
+                .isEqualTo(FROM + "To: a@b.example\r\nDate: Tue, 24 Nov 2026 20:00:00 +0000\r\n"
+                        + "Message-ID: <1001@mx.tradewind.example>\r\n\r\nhi\r\n");
+    }
+
+    @Test
+    void presentFieldsStayAsTheyAre() throws Exception {
+        String message = "DKIM-Signature: v=1; a=x\r\n" + FROM
+                + "Date:  Mon,  1 Jan 2024 00:00:00 GMT\r\nMessage-Id: <own@sender.example>\r\n\r\n..hi\r\n";
+        String text = SubmissionFixture.text(submit(message));
+        assertThat(text.substring(text.indexOf("DKIM-"))).isEqualTo(message.replace("..hi", ".hi"));
+    }
+
+    @Test
+    void copiesOfTheApiFieldAreShownInCc() throws Exception {
+        CollectingSpool.Committed committed = submit(
+                FROM
+                        + "To: a@b.example\r\nCc: Dee <D@e.example>\r\n"
+                        + "X-MSYS-API: {\"cc\": [\"d@e.example\", {\"email\": \"f@g.example\", \"name\": \"\\u00c4\"}], \"bcc\": [\"h@i.example\"]}\r\n\r\nhi\r\n");
+        assertThat(HeaderSection.of(SubmissionFixture.message(committed))
+                        .first("Cc")
+                        .orElseThrow()
+                        .decoded())
+                .isEqualTo("\"Dee\" <D@e.example>, \u00c4 <f@g.example>");
+        assertThat(SubmissionFixture.text(committed)).doesNotContain("h@i.example");
+        assertThat(committed.recipients())
+                .extracting(r -> r.path().address() + " " + r.kind())
+                .containsExactly("a@b.example TO", "d@e.example CC", "f@g.example CC", "h@i.example BCC");
+    }
+
+    @Test
+    void longBodyLineIsEncodedAnewUnlessSigned() throws Exception {
+        String line = "x".repeat(2000);
+        String text = SubmissionFixture.text(
+                submit(FROM + "X-MSYS-API: {\"tags\": [\"" + "y".repeat(90) + "\"]}\r\n\r\n" + line + "\r\n"));
+        assertThat(text).contains("Content-Transfer-Encoding: quoted-printable\r\n");
+        assertThat(text.lines().mapToInt(String::length).max().orElseThrow()).isLessThan(999);
+        try (SubmissionFixture fixture = SubmissionFixture.start(new SubmissionFixture.Options());
+                SmtpTalk talk = SmtpTalk.over(fixture.connect())) {
+            talk.expect("220");
+            talk.say("EHLO client.example").expect("250");
+            talk.say("MAIL FROM:<bounce@sender.example>").expect("250");
+            talk.say("RCPT TO:<a@b.example>").expect("250");
+            talk.say("DATA").expect("354");
+            talk.send("DKIM-Signature: v=1\r\n" + FROM + "\r\n" + line + "\r\n.\r\n")
+                    .expect("554 5.6.3 Line 4 of the message has 2000");
+            assertThat(fixture.spool.committed).isEmpty();
+        }
+    }
+
+    @Test
+    void apiFieldMayBeEncodedWords() throws Exception {
+        CollectingSpool.Committed committed = submit(FROM
+                + "X-MSYS-API: =?utf-8?Q?{=22campaign=5Fid=22:?=\r\n =?utf-8?Q?=22fr=C3=BChling=22}?=\r\n\r\nhi\r\n");
+        assertThat(committed.transmission().campaignId()).isEqualTo("frühling");
+    }
+
+    @Test
+    void nothingIsAnsweredYesThatIsNotDurable() throws IOException {
+        try (SubmissionFixture fixture = SubmissionFixture.start(new SubmissionFixture.Options());
+                SmtpTalk talk = SmtpTalk.over(fixture.connect())) {
+            talk.expect("220");
+            talk.say("EHLO client.example").expect("250");
+            fixture.spool.failing = true;
+            sendOne(talk, "452 4.3.1");
+            fixture.spool.failing = false;
+            fixture.spool.broken = true;
+            sendOne(talk, "451 4.3.0");
+            fixture.spool.broken = false;
+            fixture.spool.state = Spool.State.LOW_ON_DISK;
+            talk.say("MAIL FROM:<bounce@sender.example>").expect("452 4.3.1");
+            fixture.spool.state = Spool.State.OPEN;
+            sendOne(talk, "250 2.0.0");
+            assertThat(fixture.spool.committed).hasSize(1);
+            assertThat(fixture.spool.open).hasValue(0);
+        }
+    }
+
+    private static void sendOne(SmtpTalk talk, String reply) throws IOException {
+        talk.say("MAIL FROM:<bounce@sender.example>").expect("250");
+        talk.say("RCPT TO:<a@b.example>").expect("250");
+        talk.say("DATA").expect("354");
+        talk.send(FROM + "\r\nhi\r\n.\r\n").expect(reply);
+    }
+}

@@ -1,0 +1,3 @@
+/** Tests of delivery status notifications. */
+@org.jspecify.annotations.NullMarked
+package dev.tradewind.mail.dsn;

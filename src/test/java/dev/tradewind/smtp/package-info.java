@@ -1,0 +1,3 @@
+/** Tests of the wire. */
+@org.jspecify.annotations.NullMarked
+package dev.tradewind.smtp;

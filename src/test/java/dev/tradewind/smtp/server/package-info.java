@@ -1,0 +1,3 @@
+/** Tests of the server. */
+@org.jspecify.annotations.NullMarked
+package dev.tradewind.smtp.server;
