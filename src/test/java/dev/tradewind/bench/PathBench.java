@@ -253,7 +253,7 @@ final class PathBench implements Callable<Integer> {
                 + Runtime.getRuntime().availableProcessors() + " processors.");
     }
 
-    private static void delete(Path dir) throws IOException {
+    static void delete(Path dir) throws IOException {
         try (Stream<Path> files = Files.walk(dir)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
