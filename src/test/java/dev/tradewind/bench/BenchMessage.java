@@ -76,10 +76,8 @@ final class BenchMessage {
         for (int i = 0; body.length() + 130 < room; i++) {
             body.append("<p style=\"margin:0\">").append(textLine(i)).append("</p>\r\n");
         }
-        String comment = "<!--  -->\r\n";
-        body.append("<!-- ")
-                .append("x".repeat(room - body.length() - comment.length()))
-                .append(" -->\r\n");
+        String fill = "x".repeat(room - body.length() - "<!--  -->\r\n".length());
+        body.append("<!-- ").append(fill).append(" -->\r\n");
         return body.append(end).toString();
     }
 
