@@ -193,7 +193,7 @@ final class Rfc822Compilation {
             boolean asWritten = HeaderWriter.holdsAddresses(name) && written.contains("{{");
             return new Piece.Field(compilation.field(name, asWritten ? written : decoded));
         }
-        if (EightBit.of(new MessageOctets(whole, 0)).isSevenBit()) {
+        if (isPlain(whole)) {
             return new Piece.Octets(whole);
         }
         if (!name.toLowerCase(Locale.ROOT).startsWith("content-")) {
@@ -202,6 +202,16 @@ final class Rfc822Compilation {
         }
         ContentType value = ContentType.parse(written);
         return new Piece.Octets(parameters(name, value.value(), value.parameters()));
+    }
+
+    /** Whether a field may go as it stands: ASCII without odd controls, no long line. */
+    private static boolean isPlain(byte[] field) {
+        for (byte b : field) {
+            if (b < ' ' && b != '\t' && b != '\r' && b != '\n') { // octets above 127 are negative
+                return false;
+            }
+        }
+        return EightBit.of(new MessageOctets(field, 0)).isSevenBit();
     }
 
     /** Content-Type of a part whose text will be UTF-8. */
