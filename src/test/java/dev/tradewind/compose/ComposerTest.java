@@ -235,6 +235,33 @@ class ComposerTest {
     }
 
     @Test
+    void rawUtf8InTheFieldsOfPartsIsEncoded() {
+        Composed.Message made = made(rfc822("""
+                From: a@b.example
+                Content-Type: multipart/mixed; boundary=sep
+
+                --sep
+                Content-Description: Schön
+
+                {{x}}
+                --sep
+                Content-Type: application/pdf; name="ü.pdf"
+                Content-Disposition: attachment; filename="ü.pdf"
+
+                %PDF
+                --sep--
+                """, MessageData.of(JOE)));
+        assertThat(EightBit.of(made.octets()).isSevenBit()).isTrue();
+        assertThat(text(made.octets())).contains("""
+                Content-Disposition: attachment;\r
+                 filename="=?UTF-8?Q?=C3=BC=2Epdf?=";\r
+                 filename*=UTF-8''%C3%BC.pdf\r
+                """).contains("Content-Description: =?UTF-8?B?U2Now7Zu?=\r\n");
+        assertThat(ReadMail.read(made.octets().octets()).structure())
+                .isEqualTo("multipart/mixed[text/plain, application/pdf]");
+    }
+
+    @Test
     void dataCannotEndAPartOfAWholeMessage() {
         String source = "From: a@b.example\nContent-Type: multipart/mixed; boundary=sep\n\n--sep\n\n{{x}}\n--sep--\n";
         Composed.Message made = made(rfc822(source, data("{'x':'a\\n--sep\\nContent-Type: text/html\\n\\nevil'}")));
