@@ -254,7 +254,7 @@ class ComposerTest {
         assertThat(EightBit.of(made.octets()).isSevenBit()).isTrue();
         assertThat(text(made.octets())).contains("""
                 Content-Disposition: attachment;\r
-                 filename="=?UTF-8?Q?=C3=BC=2Epdf?=";\r
+                 filename="=?UTF-8?B?w7wucGRm?=";\r
                  filename*=UTF-8''%C3%BC.pdf\r
                 """).contains("Content-Description: =?UTF-8?B?U2Now7Zu?=\r\n");
         assertThat(ReadMail.read(made.octets().octets()).structure())
