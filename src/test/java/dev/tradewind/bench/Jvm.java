@@ -1,10 +1,13 @@
 package dev.tradewind.bench;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** How JVMs are started: this runtime, this class path, and for the product the options its launcher has. */
 final class Jvm {
@@ -15,8 +18,11 @@ final class Jvm {
         return Path.of(System.getProperty("tradewind.root", "")).toAbsolutePath();
     }
 
+    /** Our class path, good in any directory. */
     static String classPath() {
-        return System.getProperty("java.class.path", "");
+        return Stream.of(System.getProperty("java.class.path", "").split(File.pathSeparator))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     static List<String> command(String... options) {
