@@ -11,11 +11,13 @@ import dev.tradewind.lane.Lane;
 import dev.tradewind.mail.EnhancedStatus;
 import dev.tradewind.route.Host;
 import dev.tradewind.route.Route;
+import dev.tradewind.spool.Waiting;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -58,6 +60,12 @@ final class Courier {
 
         /** Ends or defers a message whose domain has no route now. */
         void noRoute(Dispatcher dispatcher, Held<Made.Message> held, Route route);
+
+        /** Whether a message is too old for another attempt. */
+        boolean isExpired(Waiting waiting, Instant now);
+
+        /** Ends a message that is too old for another attempt. */
+        void expire(Dispatcher dispatcher, Held<Made.Message> held);
 
         /** Gives a message back to the queue after a defect of ours, so that it is tried again later. */
         void giveBack(Dispatcher dispatcher, Held<Made.Message> held, RuntimeException defect);
@@ -109,6 +117,10 @@ final class Courier {
         }
         Made.Message message = prepared.get();
         HopSession open = session;
+        if (open != null && !open.isUsable()) { // the host has said 421 or hung up while we waited
+            closeSession();
+            open = null;
+        }
         if (open == null) {
             Route route = dispatcher.routeFor(held.waiting());
             if (!(route instanceof Route.Hosts hosts)) {

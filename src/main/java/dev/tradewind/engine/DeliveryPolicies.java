@@ -10,12 +10,16 @@ import dev.tradewind.event.MessageEvents;
 import dev.tradewind.mail.SmtpReply;
 import dev.tradewind.spool.Waiting;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /** Classification and retries as shipped. Thread-safe if the generator of chance is. */
 public final class DeliveryPolicies implements Policies {
+    /** The schedule puts a last attempt at the time of expiry: it may take so long to come about. */
+    private static final Duration LAST_ATTEMPT = Duration.ofMinutes(5);
+
     private final Classifier classifier;
     private final RetrySchedule schedule;
     private final RandomGenerator random;
@@ -53,7 +57,7 @@ public final class DeliveryPolicies implements Policies {
 
     @Override
     public boolean isExpired(Waiting waiting, Instant now) {
-        return now.isAfter(schedule.expires(waiting.injected()));
+        return now.isAfter(schedule.expires(waiting.injected()).plus(LAST_ATTEMPT));
     }
 
     @Override

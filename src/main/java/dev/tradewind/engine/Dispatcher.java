@@ -240,17 +240,18 @@ final class Dispatcher implements AutoCloseable {
                         .find(waiting.id().transmission())
                         .map(t -> t.options().transactional())
                         .orElse(false);
-                messages.add(new LaneBook.Loaded(waiting, transactional));
+                messages.add(new LaneBook.Loaded(waiting, transactional, work.isExpired(waiting, until)));
             }
             nextDue = due.size() >= load.limit() ? Optional.of(until) : spool.nextDue(load.queue(), until);
         } catch (RuntimeException e) {
             LOG.error("event=load_failed queue={}", load.queue(), e);
             nextDue = Optional.of(until.plusSeconds(1));
         }
+        List<Held<Made.Message>> expired;
         lock.lock();
         try {
             Instant now = clock.instant();
-            book.loaded(load.queue(), messages, nextDue, now);
+            expired = book.loaded(load.queue(), messages, nextDue, now);
             kick(load.queue(), now);
             book.laneOf(load.queue()).ifPresent(lane -> {
                 for (int i = 0; i < limits.connections(); i++) {
@@ -259,6 +260,9 @@ final class Dispatcher implements AutoCloseable {
             });
         } finally {
             lock.unlock();
+        }
+        for (Held<Made.Message> message : expired) {
+            work.expire(this, message);
         }
     }
 

@@ -100,17 +100,25 @@ final class Outcomes implements Courier.Work {
                 }
             }
         }
-        if (policies.isExpired(waiting, clock.instant())) {
-            expire(
-                    dispatcher,
-                    waiting,
-                    message,
-                    attempted(waiting, Optional.empty(), Optional.empty()),
-                    waiting.lastReply(),
-                    Optional.empty());
-            return Optional.empty();
-        }
         return Optional.of(message);
+    }
+
+    @Override
+    public boolean isExpired(Waiting waiting, Instant now) {
+        return policies.isExpired(waiting, now);
+    }
+
+    @Override
+    public void expire(Dispatcher dispatcher, Held<Made.Message> held) {
+        Waiting waiting = held.waiting();
+        prepare(dispatcher, held)
+                .ifPresent(message -> expire(
+                        dispatcher,
+                        waiting,
+                        message,
+                        attempted(waiting, Optional.empty(), Optional.empty()),
+                        waiting.lastReply(),
+                        Optional.empty()));
     }
 
     /** It could be made at generation and cannot be made any more, for instance because its content is lost. */

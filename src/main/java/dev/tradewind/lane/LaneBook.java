@@ -168,18 +168,25 @@ public final class LaneBook<M> {
         return Optional.empty();
     }
 
-    /** A message read from disk and its sender's transactional flag. */
-    public record Loaded(Waiting waiting, boolean transactional) {}
+    /**
+     * A message read from disk.
+     *
+     * @param transactional its sender's flag
+     * @param expired       whether it is too old for another attempt
+     */
+    public record Loaded(Waiting waiting, boolean transactional, boolean expired) {}
 
     /**
      * What loading brought.
      *
      * @param messages in order; those held already are passed over
      * @param nextDue  earliest due time of what is left on disk (now or earlier, if more is due than was asked for)
+     * @return the expired ones, to be ended and then released; they join no lane, so that they end while a site rests too
      */
-    public void loaded(QueueKey key, List<Loaded> messages, Optional<Instant> nextDue, Instant now) {
+    public List<Held<M>> loaded(QueueKey key, List<Loaded> messages, Optional<Instant> nextDue, Instant now) {
         Queue<M> queue = queues.computeIfAbsent(key, Queue::new);
         queue.loading = false;
+        List<Held<M>> expired = new ArrayList<>();
         for (Loaded message : messages) {
             if (queue.held.contains(message.waiting().id())) {
                 continue;
@@ -188,10 +195,18 @@ public final class LaneBook<M> {
                 loadAt(queue, now);
                 break;
             }
-            hold(queue, new Held<>(message.waiting(), null, message.transactional()), now);
+            Held<M> loaded = new Held<>(message.waiting(), null, message.transactional());
+            if (message.expired()) {
+                queue.held.add(message.waiting().id());
+                held++;
+                expired.add(loaded);
+            } else {
+                hold(queue, loaded, now);
+            }
         }
         nextDue.ifPresent(due -> loadAt(queue, due));
         forgetIfEmpty(queue);
+        return expired;
     }
 
     /** When the next load or the end of a rest is due; empty if nothing is, or if there is no room for anything. */

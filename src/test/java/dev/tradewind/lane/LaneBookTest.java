@@ -82,7 +82,7 @@ class LaneBookTest {
         Waiting message = waiting(A, T0);
         assertThat(book.offer(message, false, "x", T0)).isTrue();
         assertThat(book.offer(message, false, "x", T0)).isFalse();
-        book.loaded(A, List.of(new LaneBook.Loaded(message, false)), Optional.empty(), T0);
+        book.loaded(A, List.of(new LaneBook.Loaded(message, false, false)), Optional.empty(), T0);
         assertThat(book.held()).isEqualTo(1);
     }
 
@@ -105,9 +105,9 @@ class LaneBookTest {
         assertThat(load.queue()).isEqualTo(A);
         assertThat(load.limit()).isGreaterThanOrEqualTo(3);
         List<LaneBook.Loaded> onDisk = List.of(
-                new LaneBook.Loaded(held.get(2), false),
-                new LaneBook.Loaded(held.get(3), false),
-                new LaneBook.Loaded(fifth, false));
+                new LaneBook.Loaded(held.get(2), false, false),
+                new LaneBook.Loaded(held.get(3), false, false),
+                new LaneBook.Loaded(fifth, false, false));
         book.loaded(A, onDisk, Optional.empty(), T0);
         assertThat(book.held()).isEqualTo(3);
     }
@@ -145,7 +145,7 @@ class LaneBookTest {
         LaneBook.Load load = book.nextLoad(until).orElseThrow();
         List<LaneBook.Loaded> messages = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
-            messages.add(new LaneBook.Loaded(waiting(A, T0), false));
+            messages.add(new LaneBook.Loaded(waiting(A, T0), false, false));
         }
         book.loaded(load.queue(), messages, Optional.empty(), until);
         assertThat(book.wake(until)).containsExactly(lane);
@@ -275,7 +275,9 @@ class LaneBookTest {
                                 .findFirst();
                 book.loaded(
                         load.queue(),
-                        due.stream().map(w -> new LaneBook.Loaded(w, false)).toList(),
+                        due.stream()
+                                .map(w -> new LaneBook.Loaded(w, false, false))
+                                .toList(),
                         next,
                         at);
             });

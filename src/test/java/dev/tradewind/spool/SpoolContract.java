@@ -51,7 +51,7 @@ abstract class SpoolContract {
                         .address())
                 .isEqualTo("b@example.com");
         assertThat(spool.ungenerated(id))
-                .hasValueSatisfying(u -> assertThat(u.started()).isTrue());
+                .hasValueSatisfying(u -> assertThat(u.progress()).isEqualTo(Spool.Ungenerated.Progress.GENERATING));
         assertThat(spool.ungenerated()).hasSize(1);
     }
 
@@ -140,12 +140,12 @@ abstract class SpoolContract {
         Instant start = Mail.NOON.plusSeconds(3600);
         long id = Mail.send(spool, Mail.NOON, Optional.of(start), "later", "a@example.com");
         assertThat(spool.ungenerated(id))
-                .hasValueSatisfying(u -> assertThat(u.started()).isFalse());
+                .hasValueSatisfying(u -> assertThat(u.progress()).isEqualTo(Spool.Ungenerated.Progress.SCHEDULED));
         assertThat(spool.start(id)).isTrue();
         assertThat(spool.start(id)).isFalse();
         assertThat(spool.cancel(id)).isFalse();
         assertThat(spool.ungenerated(id))
-                .hasValueSatisfying(u -> assertThat(u.started()).isTrue());
+                .hasValueSatisfying(u -> assertThat(u.progress()).isEqualTo(Spool.Ungenerated.Progress.GENERATING));
     }
 
     @Test
