@@ -175,7 +175,7 @@ final class Profile {
                 .toArray(String[]::new);
         Process process = new ProcessBuilder(all).redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
+        if (process.waitFor() != 0 || said.contains("Could not")) {
             throw new IOException("jcmd " + String.join(" ", command) + ": " + said);
         }
     }

@@ -113,10 +113,10 @@ record RestLoad(URI api, String key, int connections, int recipients, int domain
         StringBuilder html = new StringBuilder("<html><body><h1>Dear {{name}} in {{town}}</h1>\\n");
         text.append("{{each items}}{{loop_var.title}} for {{loop_var.price}}\\n{{end}}\\n");
         html.append("<ul>{{each items}}<li>{{loop_var.title}} for {{loop_var.price}}</li>{{end}}</ul>\\n");
-        for (int i = 0; i < 38; i++) {
+        for (int i = 0; i < 48; i++) {
             text.append(BenchMessage.textLine(i)).append("\\n");
         }
-        for (int i = 0; i < 54; i++) {
+        for (int i = 0; i < 64; i++) {
             html.append("<p style=\\\"margin:0\\\">")
                     .append(BenchMessage.textLine(i))
                     .append("</p>\\n");
