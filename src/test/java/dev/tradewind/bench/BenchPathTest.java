@@ -84,9 +84,10 @@ class BenchPathTest {
     }
 
     private static void check(Round round) {
-        System.out.println("bench path, " + MESSAGES + " messages, cold: " + round.phase().text() + ", " + round.server()
-                + ": " + Report.number(round.messagesPerSecond()) + " messages/s, CPU "
-                + Report.number(round.cpuMicrosPerMessage()) + " µs/message");
+        System.out.println(
+                "bench path, " + MESSAGES + " messages, cold: " + round.phase().text() + ", " + round.server()
+                        + ": " + Report.number(round.messagesPerSecond()) + " messages/s, CPU "
+                        + Report.number(round.cpuMicrosPerMessage()) + " µs/message");
         assertThat(round.lost()).as("lost").isZero();
         assertThat(round.duplicated()).as("duplicated").isZero();
         assertThat(round.unsigned()).as("unsigned").isZero();

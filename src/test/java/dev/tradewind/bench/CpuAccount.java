@@ -32,8 +32,8 @@ sealed interface CpuAccount {
     static CpuAccount open(String name) throws IOException {
         for (Path root : List.of(Path.of("/sys/fs/cgroup/unified"), Path.of("/sys/fs/cgroup"))) {
             if (Files.exists(root.resolve("cgroup.controllers")) && Files.isWritable(root.resolve("cgroup.procs"))) {
-                Path group = root.resolve("tradewind-bench-" + ProcessHandle.current().pid() + "-" + name + "-"
-                        + ControlGroup.COUNT.incrementAndGet());
+                Path group = root.resolve("tradewind-bench-"
+                        + ProcessHandle.current().pid() + "-" + name + "-" + ControlGroup.COUNT.incrementAndGet());
                 try {
                     Files.createDirectory(group);
                 } catch (IOException e) {
@@ -52,8 +52,11 @@ sealed interface CpuAccount {
 
         @Override
         public Process start(ProcessBuilder builder) throws IOException {
-            List<String> command = new ArrayList<>(
-                    List.of("sh", "-c", "echo $$ >\"$0\" && exec \"$@\"", group.resolve("cgroup.procs").toString()));
+            List<String> command = new ArrayList<>(List.of(
+                    "sh",
+                    "-c",
+                    "echo $$ >\"$0\" && exec \"$@\"",
+                    group.resolve("cgroup.procs").toString()));
             command.addAll(builder.command());
             return builder.command(command).start();
         }

@@ -146,7 +146,9 @@ final class Field {
         String record = server.dkimRecord().orElseThrow();
         for (byte[] message : sink.samples()) {
             List<DkimResult> results = DkimVerifier.verify(
-                    MessageOctets.of(message), (domain, selector) -> new DkimKeys.Found(List.of(record)), Instant.now());
+                    MessageOctets.of(message),
+                    (domain, selector) -> new DkimKeys.Found(List.of(record)),
+                    Instant.now());
             if (results.isEmpty() || !results.stream().allMatch(DkimResult::isPass)) {
                 throw new IOException(server.name() + " delivered a message whose signature is not valid: " + results);
             }

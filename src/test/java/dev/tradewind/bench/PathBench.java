@@ -30,9 +30,11 @@ import java.util.stream.Stream;
 @Command(
         name = "path",
         mixinStandardHelpOptions = true,
-        description = "Injects mail by SMTP and REST, delivers it to a sink on loopback, and prints messages/s and CPU µs a"
-                + " message: Tradewind beside Postfix + OpenDKIM and Postfix alone (as root, where they are installed).",
-        footer = "%nExit codes: 0 done, 1 a message was lost, duplicated or not signed, or a server failed, 2 wrong usage.")
+        description =
+                "Injects mail by SMTP and REST, delivers it to a sink on loopback, and prints messages/s and CPU µs a"
+                        + " message: Tradewind beside Postfix + OpenDKIM and Postfix alone (as root, where they are installed).",
+        footer =
+                "%nExit codes: 0 done, 1 a message was lost, duplicated or not signed, or a server failed, 2 wrong usage.")
 final class PathBench implements Callable<Integer> {
     /** Who is measured. */
     enum Who {
@@ -41,7 +43,10 @@ final class PathBench implements Callable<Integer> {
         POSTFIX
     }
 
-    @Option(names = "--messages", defaultValue = "50000", description = "Messages for each server and phase. Default: 50000.")
+    @Option(
+            names = "--messages",
+            defaultValue = "50000",
+            description = "Messages for each server and phase. Default: 50000.")
     private int messages;
 
     @Option(names = "--rounds", defaultValue = "5", description = "Turns they are split into. Default: 5.")
@@ -216,7 +221,10 @@ final class PathBench implements Callable<Integer> {
                         Report.PEER + suffix, own, sinkPort, new PostfixUnderTest.Options(true, tlsReuse, library));
             case POSTFIX ->
                 new PostfixUnderTest(
-                        "Postfix alone" + suffix, own, sinkPort, new PostfixUnderTest.Options(false, tlsReuse, library));
+                        "Postfix alone" + suffix,
+                        own,
+                        sinkPort,
+                        new PostfixUnderTest.Options(false, tlsReuse, library));
         };
     }
 
@@ -244,7 +252,8 @@ final class PathBench implements Callable<Integer> {
         out.println();
         out.println(report.allRounds());
         out.println(report.table());
-        out.println("Bare RSA-2048 signature: " + before.library() + " " + Report.number(before.micros()) + " µs before, "
+        out.println("Bare RSA-2048 signature: " + before.library() + " " + Report.number(before.micros())
+                + " µs before, "
                 + Report.number(after.micros()) + " µs after the run; openssl speed "
                 + Report.number(before.opensslMicros()) + " and " + Report.number(after.opensslMicros()) + " µs.");
         out.println(messages + " messages for each server and phase in " + rounds + " rounds, medians of them; "

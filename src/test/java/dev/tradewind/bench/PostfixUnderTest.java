@@ -67,14 +67,22 @@ final class PostfixUnderTest implements ServerUnderTest {
         }
         Path etc = directory.resolve("etc");
         Map<String, Object> values = Map.of(
-                "DIR", directory,
-                "COMMANDS", setting("command_directory"),
-                "DAEMONS", setting("daemon_directory"),
-                "SINK_PORT", sinkPort,
-                "SMTP_PORT", smtpPort,
-                "TLS_REUSE", options.tlsReuse() ? "yes" : "no",
-                "MILTERS", options.signs() ? "inet:127.0.0.1:" + milterPort : "",
-                "ENVIRONMENT", options.preload().map(library -> "LD_PRELOAD=" + library).orElse(""));
+                "DIR",
+                directory,
+                "COMMANDS",
+                setting("command_directory"),
+                "DAEMONS",
+                setting("daemon_directory"),
+                "SINK_PORT",
+                sinkPort,
+                "SMTP_PORT",
+                smtpPort,
+                "TLS_REUSE",
+                options.tlsReuse() ? "yes" : "no",
+                "MILTERS",
+                options.signs() ? "inet:127.0.0.1:" + milterPort : "",
+                "ENVIRONMENT",
+                options.preload().map(library -> "LD_PRELOAD=" + library).orElse(""));
         Files.writeString(etc.resolve("main.cf"), ServerUnderTest.template("postfix-main.cf", values));
         Files.writeString(etc.resolve("master.cf"), ServerUnderTest.template("postfix-master.cf", values));
         account = CpuAccount.open("postfix");
@@ -84,7 +92,13 @@ final class PostfixUnderTest implements ServerUnderTest {
     }
 
     private Process startMilter(int port, Optional<Path> preload) throws IOException, InterruptedException {
-        run("openssl", "genrsa", "-traditional", "-out", directory.resolve("dkim.key").toString(), "2048");
+        run(
+                "openssl",
+                "genrsa",
+                "-traditional",
+                "-out",
+                directory.resolve("dkim.key").toString(),
+                "2048");
         Path configuration = directory.resolve("opendkim.conf");
         Files.writeString(
                 configuration,
@@ -94,8 +108,7 @@ final class PostfixUnderTest implements ServerUnderTest {
         if (of == null) {
             throw new IllegalStateException("no account for the milter");
         }
-        Process process =
-                of.start(builder(preload, log, program("opendkim"), "-f", "-x", configuration.toString()));
+        Process process = of.start(builder(preload, log, program("opendkim"), "-f", "-x", configuration.toString()));
         ServerUnderTest.awaitListening(process, port, log);
         return process;
     }
@@ -109,7 +122,9 @@ final class PostfixUnderTest implements ServerUnderTest {
     }
 
     private static String program(String name) throws IOException {
-        return find(name).orElseThrow(() -> new IOException(name + " is not installed")).toString();
+        return find(name)
+                .orElseThrow(() -> new IOException(name + " is not installed"))
+                .toString();
     }
 
     private static String setting(String parameter) throws IOException, InterruptedException {
@@ -170,7 +185,12 @@ final class PostfixUnderTest implements ServerUnderTest {
             return Optional.empty();
         }
         try {
-            String pem = output("openssl", "rsa", "-pubout", "-in", directory.resolve("dkim.key").toString());
+            String pem = output(
+                    "openssl",
+                    "rsa",
+                    "-pubout",
+                    "-in",
+                    directory.resolve("dkim.key").toString());
             int begin = pem.indexOf("-----BEGIN PUBLIC KEY-----");
             int end = pem.indexOf("-----END PUBLIC KEY-----");
             String base64 = pem.substring(begin + "-----BEGIN PUBLIC KEY-----".length(), end);
@@ -194,7 +214,8 @@ final class PostfixUnderTest implements ServerUnderTest {
 
     @Override
     public void stop() throws IOException, InterruptedException {
-        Process stop = new ProcessBuilder(program("postfix"), "-c", directory.resolve("etc").toString(), "stop")
+        Process stop = new ProcessBuilder(
+                        program("postfix"), "-c", directory.resolve("etc").toString(), "stop")
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("stop.log").toFile())
                 .start();

@@ -101,7 +101,8 @@ final class Profile {
     }
 
     private static void table(StringBuilder out, String heading, Map<String, Long> counts) {
-        long sum = Math.max(1, counts.values().stream().mapToLong(Long::longValue).sum());
+        long sum =
+                Math.max(1, counts.values().stream().mapToLong(Long::longValue).sum());
         out.append("\n").append(heading).append(" (sum ").append(sum).append(")\n");
         counts.entrySet().stream()
                 .filter(entry -> entry.getValue() > 0)
@@ -120,9 +121,7 @@ final class Profile {
     }
 
     private static String nearest(
-            RecordedStackTrace stack,
-            String otherwise,
-            java.util.function.Function<RecordedMethod, String> describe) {
+            RecordedStackTrace stack, String otherwise, java.util.function.Function<RecordedMethod, String> describe) {
         if (stack == null) {
             return "(no stack)";
         }

@@ -37,13 +37,17 @@ final class Report {
     }
 
     private static long lost(List<Round> rounds) {
-        return rounds.stream().mapToLong(r -> r.lost() + r.duplicated() + r.unsigned()).sum();
+        return rounds.stream()
+                .mapToLong(r -> r.lost() + r.duplicated() + r.unsigned())
+                .sum();
     }
 
     /** The table. */
     String table() {
         StringBuilder out = new StringBuilder();
-        line(out, "| phase | server | messages/s | CPU µs/message | of that | to " + PEER + " | octets | lost | twice |");
+        line(
+                out,
+                "| phase | server | messages/s | CPU µs/message | of that | to " + PEER + " | octets | lost | twice |");
         line(out, "| --- | --- | ---: | ---: | --- | ---: | ---: | ---: | ---: |");
         for (Phase phase : Phase.values()) {
             for (String server : servers(phase)) {
@@ -110,10 +114,8 @@ final class Report {
             return "";
         }
         StringBuilder text = new StringBuilder();
-        parts.forEach((part, micros) -> text.append(text.isEmpty() ? "" : ", ")
-                .append(part)
-                .append(' ')
-                .append(number(micros)));
+        parts.forEach((part, micros) ->
+                text.append(text.isEmpty() ? "" : ", ").append(part).append(' ').append(number(micros)));
         return text.toString();
     }
 

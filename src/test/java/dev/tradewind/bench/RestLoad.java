@@ -37,8 +37,9 @@ record RestLoad(URI api, String key, int connections, int recipients, int domain
     void send(int run, int messages) throws IOException, InterruptedException {
         AtomicInteger next = new AtomicInteger();
         List<Future<?>> ends = new ArrayList<>();
-        try (HttpClient client =
-                        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        try (HttpClient client = HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .build();
                 ExecutorService threads = Executors.newFixedThreadPool(connections)) {
             for (int i = 0; i < connections; i++) {
                 ends.add(threads.submit(() -> {
@@ -65,9 +66,7 @@ record RestLoad(URI api, String key, int connections, int recipients, int domain
                 .build();
         HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
         if (response.statusCode() != 200
-                || !response.body()
-                        .replace(" ", "")
-                        .contains("\"total_accepted_recipients\":" + count)) {
+                || !response.body().replace(" ", "").contains("\"total_accepted_recipients\":" + count)) {
             throw new IOException("a transmission was answered " + response.statusCode() + " " + response.body());
         }
     }

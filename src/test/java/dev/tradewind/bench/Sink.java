@@ -94,8 +94,8 @@ public final class Sink implements Callable<Integer> {
 
     private static SSLContext context(Path directory) throws IOException {
         TlsSettings selfMade = new TlsSettings(Optional.empty(), Optional.empty());
-        TlsIdentity identity = TlsIdentity.open(
-                selfMade, DataDirectory.open(directory), "sink.example", InstantSource.system());
+        TlsIdentity identity =
+                TlsIdentity.open(selfMade, DataDirectory.open(directory), "sink.example", InstantSource.system());
         return identity.context();
     }
 

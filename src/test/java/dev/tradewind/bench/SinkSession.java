@@ -77,8 +77,7 @@ final class SinkSession {
             position = end;
             int verb = verb(from, end);
             switch (verb) {
-                case 'E' << 24 | 'H' << 16 | 'L' << 8 | 'O' ->
-                    reply(tls == null || inTls ? PLAIN_EHLO : TLS_EHLO);
+                case 'E' << 24 | 'H' << 16 | 'L' << 8 | 'O' -> reply(tls == null || inTls ? PLAIN_EHLO : TLS_EHLO);
                 case 'M' << 24 | 'A' << 16 | 'I' << 8 | 'L' -> reply(SENDER_OK);
                 case 'R' << 24 | 'C' << 16 | 'P' << 8 | 'T' -> reply(RECIPIENT_OK);
                 case 'D' << 24 | 'A' << 16 | 'T' << 8 | 'A' -> {
@@ -209,11 +208,7 @@ final class SinkSession {
     }
 
     private boolean isEnd(int end) {
-        return end >= 4
-                && in[end - 1] == '\r'
-                && in[end - 2] == '.'
-                && in[end - 3] == '\n'
-                && in[end - 4] == '\r';
+        return end >= 4 && in[end - 1] == '\r' && in[end - 2] == '.' && in[end - 3] == '\n' && in[end - 4] == '\r';
     }
 
     /** {@code BDAT SIZE [LAST]} (RFC 3030 §2). */

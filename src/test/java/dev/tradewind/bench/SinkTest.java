@@ -69,7 +69,8 @@ class SinkTest {
     /** However the octets are cut: the end of data is found where it is, and what looks like it is not taken for it. */
     @Property(tries = 60)
     void findsTheEndOfDataHoweverItIsCut(
-            @ForAll @Size(max = 12) List<@IntRange(max = 6) Integer> pieces, @ForAll @IntRange(min = 1, max = 9) int cut)
+            @ForAll @Size(max = 12) List<@IntRange(max = 6) Integer> pieces,
+            @ForAll @IntRange(min = 1, max = 9) int cut)
             throws IOException {
         String[] words = {"\r\n", "\n.\r\n", ".", "\r", "abc", "\r\n..\r\n", "x".repeat(33_000)};
         StringBuilder body = new StringBuilder("a: b\r\n\r\n");

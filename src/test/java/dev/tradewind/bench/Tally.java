@@ -94,8 +94,9 @@ final class Tally {
     }
 
     Optional<Counts> counts(int run) {
-        return find(run).map(r ->
-                new Counts(r.messages.sum(), r.unique.sum(), r.signed.sum(), r.octets.sum(), r.last.getAcquire()));
+        return find(run)
+                .map(r -> new Counts(
+                        r.messages.sum(), r.unique.sum(), r.signed.sum(), r.octets.sum(), r.last.getAcquire()));
     }
 
     /** The first numbers that did not arrive, separated by spaces, at most {@code most} of them. */

@@ -49,7 +49,8 @@ final class TradewindUnderTest implements ServerUnderTest {
                                 "SINK_PORT", sinkPort)));
         List<String> command = new ArrayList<>(Jvm.command());
         command.addAll(Jvm.serverOptions());
-        command.addAll(List.of(System.getProperty("bench.jvm.options", "").strip().split("\\s+")));
+        command.addAll(
+                List.of(System.getProperty("bench.jvm.options", "").strip().split("\\s+")));
         command.removeIf(String::isEmpty);
         command.addAll(List.of(
                 "-cp", Jvm.classPath(), Tradewind.class.getName(), "serve", "--config", configuration.toString()));
@@ -72,8 +73,8 @@ final class TradewindUnderTest implements ServerUnderTest {
                     HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + rest.port() + "/api/v1/sending-domains"))
                             .header("Authorization", rest.key())
                             .header("Content-Type", "application/json")
-                            .POST(HttpRequest.BodyPublishers.ofString("{\"domain\":\"" + BenchMessage.SENDER_DOMAIN
-                                    + "\",\"dkim_key_length\":2048}"))
+                            .POST(HttpRequest.BodyPublishers.ofString(
+                                    "{\"domain\":\"" + BenchMessage.SENDER_DOMAIN + "\",\"dkim_key_length\":2048}"))
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
             String body = response.body().replace(" ", "");
