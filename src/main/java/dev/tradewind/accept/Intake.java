@@ -7,21 +7,31 @@ import dev.tradewind.spool.Transmission;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /** The one way in for mail. Thread-safe. */
 public final class Intake {
+    /** Who carries on with what has become durable. Told once a transmission; must not block for long. */
+    @FunctionalInterface
+    public interface Committed {
+        /**
+         * A transmission is durable.
+         *
+         * @param content its content, so that it need not be read back
+         */
+        void committed(Transmission transmission, byte[] content);
+    }
+
     private final Spool spool;
     private final InstantSource clock;
-    private final Consumer<Transmission> committed;
+    private final Committed committed;
     private volatile boolean draining;
 
     /**
      * @param spool     where mail becomes durable
      * @param clock     the time of acceptance
-     * @param committed told of each transmission once it is durable; must not block for long
+     * @param committed told of each transmission once it is durable
      */
-    public Intake(Spool spool, InstantSource clock, Consumer<Transmission> committed) {
+    public Intake(Spool spool, InstantSource clock, Committed committed) {
         this.spool = spool;
         this.clock = clock;
         this.committed = committed;
@@ -68,7 +78,7 @@ public final class Intake {
             Spool.Staging staging, Transmission transmission, byte[] content, Optional<Spool.IdempotentAnswer> answer)
             throws StoreUnavailable {
         staging.commit(transmission, content, answer);
-        committed.accept(transmission);
+        committed.committed(transmission, content);
     }
 
     /** From now on nothing is taken in. */

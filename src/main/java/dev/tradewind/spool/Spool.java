@@ -15,7 +15,8 @@ import java.util.function.BiConsumer;
  * Port: the store of messages that are not yet final, with the event stream in the same write. All methods may be called from any
  * thread. Commits of all callers share one synced write (group commit); a call that promises durability returns when it is there.
  *
- * <p>States of a transmission: staging (invisible, gone after a crash) → scheduled or generating (committed) → generated. States of a
+ * <p>States of a transmission: staging (invisible, gone after a crash) → scheduled or generating (committed) → generated; or scheduled →
+ * cancelling → generated. States of a
  * message: accepted (its transmission is not generated that far) → waiting → final (nothing left but its events).
  */
 public interface Spool extends AutoCloseable {
@@ -74,9 +75,19 @@ public interface Spool extends AutoCloseable {
      *
      * @param transmission which
      * @param nextPlace    recipients before this place are generated
-     * @param started      false while it waits for its start time
+     * @param progress     how far it is
      */
-    record Ungenerated(Transmission transmission, int nextPlace, boolean started) {}
+    record Ungenerated(Transmission transmission, int nextPlace, Progress progress) {
+        /** Why it is not generated yet. */
+        public enum Progress {
+            /** Waits for its start time. */
+            SCHEDULED,
+            /** Being generated. */
+            GENERATING,
+            /** Cancelled: its recipients are being given their final events. */
+            CANCELLING
+        }
+    }
 
     /** All transmissions that are scheduled or generating, for the start of the program and for listing. */
     List<Ungenerated> ungenerated();
@@ -87,7 +98,10 @@ public interface Spool extends AutoCloseable {
     /** Compare-and-set scheduled → generating; durable. False if it was cancelled or has started. */
     boolean start(long id) throws StoreUnavailable;
 
-    /** Compare-and-set scheduled → gone, with all its recipients; durable. False if it has started or is unknown. */
+    /**
+     * Compare-and-set scheduled → cancelling; durable. Its recipients then get their final events by {@link #generated}. False if it has
+     * started or is unknown.
+     */
     boolean cancel(long id) throws StoreUnavailable;
 
     /** A recipient and its message id. */
@@ -108,6 +122,7 @@ public interface Spool extends AutoCloseable {
      * @param transmission which
      * @param nextPlace    places before this one are generated now
      * @param complete     whether that was the last
+     * @param cancelling   whether the transmission was cancelled, so that a restart goes on ending its messages
      * @param waiting      messages that now wait
      * @param finals       messages that ended (generation failure or rejection)
      * @param events       all events of these, in order
@@ -116,9 +131,21 @@ public interface Spool extends AutoCloseable {
             long transmission,
             int nextPlace,
             boolean complete,
+            boolean cancelling,
             List<Waiting> waiting,
             List<MessageId> finals,
-            List<Event> events) {}
+            List<Event> events) {
+        /** Generation that was not cancelled. */
+        public Generated(
+                long transmission,
+                int nextPlace,
+                boolean complete,
+                List<Waiting> waiting,
+                List<MessageId> finals,
+                List<Event> events) {
+            this(transmission, nextPlace, complete, false, waiting, finals, events);
+        }
+    }
 
     /** Records generation. The future completes when durable (within 20 ms unless the store is in trouble); it never fails. */
     CompletableFuture<Void> generated(Generated generated);

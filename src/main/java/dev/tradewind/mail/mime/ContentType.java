@@ -3,6 +3,7 @@ package dev.tradewind.mail.mime;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -20,9 +21,9 @@ public record ContentType(String value, Map<String, String> parameters) {
 
     private static final int MAX_PARAMETERS = 100;
 
-    /** Copies the parameters. */
+    /** Copies the parameters and keeps their order, so that what is written from them is always the same. */
     public ContentType {
-        parameters = Map.copyOf(parameters);
+        parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
     }
 
     /** Reads an unfolded value. */

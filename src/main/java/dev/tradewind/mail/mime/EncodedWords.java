@@ -229,7 +229,7 @@ public final class EncodedWords {
         }
     }
 
-    private static int base64Digit(char c) {
+    static int base64Digit(char c) {
         if (c >= 'A' && c <= 'Z') {
             return c - 'A';
         }

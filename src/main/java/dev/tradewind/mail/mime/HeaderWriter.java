@@ -384,7 +384,8 @@ public final class HeaderWriter {
                 || b == '_';
     }
 
-    private static boolean holdsAddresses(String name) {
+    /** Whether a field of that name holds an address list. */
+    public static boolean holdsAddresses(String name) {
         return switch (name.toLowerCase(Locale.ROOT)) {
             case "from",
                     "sender",

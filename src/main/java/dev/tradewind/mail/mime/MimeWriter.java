@@ -157,19 +157,32 @@ public final class MimeWriter {
     }
 
     private void leaf(byte[] type, String text) {
-        byte[] octets = text.getBytes(StandardCharsets.UTF_8);
         out.put(type);
-        // A character outside ASCII takes more octets than characters.
-        if (octets.length == text.length() && fitsSevenBit(octets) && !text.contains(boundaryStem)) {
-            out.put(SEVEN_BIT);
-            markBody();
-            LineEndings.append(out, octets, 0, octets.length);
-        } else {
-            out.put(QUOTED_PRINTABLE);
-            markBody();
-            QuotedPrintable.encodeText(out, octets, 0, octets.length);
+        int bodyStart = text(out, text, text.contains(boundaryStem));
+        if (bodyOffset == 0) {
+            bodyOffset = bodyStart;
         }
         inText = true;
+    }
+
+    /**
+     * Writes Content-Transfer-Encoding, the empty line and a text.
+     *
+     * @param encode whether it must be encoded even if it could go as it is
+     * @return index of the first octet of the text
+     */
+    static int text(OctetBuffer out, String text, boolean encode) {
+        byte[] octets = text.getBytes(StandardCharsets.UTF_8);
+        // A character outside ASCII takes more octets than characters.
+        boolean sevenBit = !encode && octets.length == text.length() && fitsSevenBit(octets);
+        out.put(sevenBit ? SEVEN_BIT : QUOTED_PRINTABLE);
+        int start = out.size;
+        if (sevenBit) {
+            LineEndings.append(out, octets, 0, octets.length);
+        } else {
+            QuotedPrintable.encodeText(out, octets, 0, octets.length);
+        }
+        return start;
     }
 
     private void markBody() {

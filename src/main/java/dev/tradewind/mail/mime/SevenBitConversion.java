@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -232,84 +233,20 @@ public final class SevenBitConversion {
     }
 
     private void multipart(ContentType type, int body, int to, int depth, boolean signed) throws Stuck {
-        String boundary = type.parameter("boundary");
-        byte[] delimiter = ("--" + boundary.stripTrailing()).getBytes(StandardCharsets.UTF_8);
-        if (delimiter.length == 2) {
-            throw new Stuck("a multipart without a boundary");
-        }
-        int partStart = -1; // -1: in the preamble
-        boolean closed = false;
-        int copied = body;
-        int line = body;
-        while (line < to && !closed) {
-            int lineEnd = lineEnd(line, to);
-            int kind = delimiterKind(delimiter, line, lineEnd);
-            if (kind > 0) {
-                int contentEnd = partStart < 0 ? line : endBeforeLineEnd(partStart, line);
-                if (partStart < 0) {
-                    plain(copied, line);
-                } else {
-                    entity(partStart, contentEnd, false, depth + 1, signed);
-                    out.put(octets, contentEnd, line);
-                }
-                out.put(octets, line, lineEnd);
-                partStart = lineEnd;
-                copied = lineEnd;
-                closed = kind == 2;
-            }
-            line = lineEnd;
-        }
-        if (partStart < 0) {
+        List<Multipart.Span> parts = Multipart.parts(octets, body, to, type.parameter("boundary"));
+        if (parts.isEmpty()) {
             throw new Stuck("a multipart whose boundary does not occur");
         }
-        if (closed) {
-            plain(copied, to);
-        } else { // cut off: the last part goes to the end
-            entity(partStart, to, false, depth + 1, signed);
+        int copied = body;
+        for (Multipart.Span part : parts) {
+            plain(copied, part.from());
+            entity(part.from(), part.to(), false, depth + 1, signed);
+            copied = part.to();
         }
+        plain(copied, to);
     }
 
-    /** 0: no delimiter line, 1: one, 2: the closing one. */
-    private int delimiterKind(byte[] delimiter, int from, int to) {
-        if (to - from < delimiter.length) {
-            return 0;
-        }
-        for (int i = 0; i < delimiter.length; i++) {
-            if (octets[from + i] != delimiter[i]) {
-                return 0;
-            }
-        }
-        int at = from + delimiter.length;
-        boolean closing = to - at >= 2 && octets[at] == '-' && octets[at + 1] == '-';
-        if (closing) {
-            at += 2;
-        }
-        while (at < to && (octets[at] == ' ' || octets[at] == '\t' || octets[at] == '\r' || octets[at] == '\n')) {
-            at++;
-        }
-        return at < to ? 0 : closing ? 2 : 1;
-    }
-
-    private int endBeforeLineEnd(int from, int line) {
-        int end = line;
-        if (end > from && octets[end - 1] == '\n') {
-            end--;
-            if (end > from && octets[end - 1] == '\r') {
-                end--;
-            }
-        }
-        return end;
-    }
-
-    private int lineEnd(int from, int to) {
-        int i = from;
-        while (i < to && octets[i] != '\n') {
-            i++;
-        }
-        return i < to ? i + 1 : to;
-    }
-
-    /** Preamble and epilogue, which nobody reads: what is not 7-bit becomes '?', long lines are broken. */
+    /** Delimiters, preamble and epilogue, which nobody reads: what is not 7-bit becomes '?', long lines are broken. */
     private void plain(int from, int to) {
         int column = 0;
         for (int i = from; i < to; i++) {

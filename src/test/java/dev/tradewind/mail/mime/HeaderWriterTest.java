@@ -74,17 +74,17 @@ class HeaderWriterTest {
 
     @Property(tries = 1000)
     void nothingInAValueCanAddALine(@ForAll("hostile") String value) {
-        for (byte[] field : List.of(
-                new HeaderWriter().text("X-Any", value).octets(),
-                new HeaderWriter().field("To", value).octets(),
-                new HeaderWriter()
-                        .addresses("From", List.of(new HeaderAddress(value, Mailbox.parse("a@b.example"))))
-                        .octets(),
-                new HeaderWriter()
-                        .parameters("Content-Disposition", "inline", "filename", value)
-                        .octets())) {
-            assertLines(field, 998);
+        for (HeaderWriter writer : List.of(
+                new HeaderWriter().text("X-Any", value),
+                new HeaderWriter().field("To", value),
+                new HeaderWriter().addresses("From", List.of(new HeaderAddress(value, Mailbox.parse("a@b.example")))),
+                new HeaderWriter().parameters("Content-Disposition", "inline", "filename", value))) {
+            byte[] field = writer.octets();
             assertThat(HeaderSection.of(field, 0, field.length).size()).isEqualTo(1);
+            assertThat(EightBit.hasEightBit(field, 0, field.length)).isEqualTo(writer.needsSmtpUtf8());
+            if (!writer.needsSmtpUtf8()) {
+                assertLines(field, 998);
+            }
         }
     }
 

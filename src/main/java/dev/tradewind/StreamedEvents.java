@@ -1,0 +1,56 @@
+package dev.tradewind;
+
+import dev.tradewind.account.Tenant;
+import dev.tradewind.account.TenantScope;
+import dev.tradewind.api.EventQueries;
+import dev.tradewind.event.EventFilter;
+import dev.tradewind.event.EventPage;
+import dev.tradewind.event.EventQuery;
+import dev.tradewind.event.EventSearch;
+import dev.tradewind.event.EventStream;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The events search of the API over the stream of this node. */
+final class StreamedEvents implements EventQueries {
+    private final EventSearch search;
+
+    StreamedEvents(EventStream stream) {
+        search = new EventSearch(stream);
+    }
+
+    @Override
+    public Found search(EventQueries.EventQuery query) {
+        Map<EventFilter, List<String>> filters = new EnumMap<>(EventFilter.class);
+        for (Map.Entry<dev.tradewind.api.EventFilter, Set<String>> asked :
+                query.filters().entrySet()) {
+            Optional<EventFilter> filter = EventFilter.ofWireName(asked.getKey().wireName());
+            if (filter.isEmpty()) {
+                return new Found.Page(List.of(), 0, Optional.empty()); // no event has such a field in this version
+            }
+            filters.put(filter.get(), List.copyOf(asked.getValue()));
+        }
+        TenantScope scope = query.scope();
+        int subaccount = scope.subaccount().orElse(0);
+        if (scope.subaccount().isPresent() && subaccount == 0) {
+            filters.putIfAbsent(EventFilter.SUBACCOUNTS, List.of("0"));
+        }
+        EventPage page = search.search(new EventQuery(
+                new Tenant(scope.account(), subaccount),
+                query.from(),
+                query.to(),
+                filters,
+                query.perPage(),
+                query.cursor()));
+        return switch (page) {
+            case EventPage.Found found -> new Found.Page(found.events(), found.totalCount(), found.next());
+            case EventPage.Refused refused when refused.parameter().equals("cursor") -> new Found.BadCursor();
+            // Ids that are none, for instance: nothing has them.
+            case EventPage.Refused refused -> new Found.Page(List.of(), 0, Optional.empty());
+        };
+    }
+}

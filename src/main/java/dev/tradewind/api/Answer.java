@@ -1,0 +1,77 @@
+package dev.tradewind.api;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a handler answers.
+ *
+ * @param status      HTTP status
+ * @param contentType media type; empty if there is no body
+ * @param headers     further headers
+ * @param body        octets, never written to again
+ */
+public record Answer(int status, String contentType, Map<String, String> headers, byte[] body) {
+    private static final byte[] NOTHING = {};
+    /** Media type of nearly all. */
+    public static final String JSON = "application/json";
+
+    public Answer {
+        headers = Map.copyOf(headers);
+    }
+
+    /** {@code {"results": …}}. */
+    public static Answer results(JsonNode results) {
+        ObjectNode root = Json.object();
+        root.set("results", results);
+        return json(200, root);
+    }
+
+    /** Any JSON. */
+    public static Answer json(int status, JsonNode root) {
+        return new Answer(status, JSON, Map.of(), Json.bytes(root));
+    }
+
+    /** JSON that is octets already. */
+    public static Answer json(int status, byte[] body) {
+        return new Answer(status, JSON, Map.of(), body);
+    }
+
+    /** {@code {"errors": […]}}. */
+    public static Answer errors(int status, List<Problem> problems) {
+        ObjectNode root = Json.object();
+        ArrayNode errors = root.putArray("errors");
+        problems.forEach(problem -> errors.add(problem.toJson()));
+        return json(status, root);
+    }
+
+    /** A page or file of text. */
+    public static Answer text(int status, String contentType, String body) {
+        return new Answer(status, contentType, Map.of(), body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** 204. */
+    public static Answer empty() {
+        return new Answer(204, "", Map.of(), NOTHING);
+    }
+
+    /** The same with one more header. */
+    public Answer with(String header, String value) {
+        return withAll(Map.of(header, value));
+    }
+
+    Answer withAll(Map<String, String> more) {
+        if (more.isEmpty()) {
+            return this;
+        }
+        Map<String, String> all = new HashMap<>(headers);
+        all.putAll(more);
+        return new Answer(status, contentType, all, body);
+    }
+}

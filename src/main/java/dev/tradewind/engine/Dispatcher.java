@@ -1,0 +1,449 @@
+package dev.tradewind.engine;
+
+import dev.tradewind.lane.Held;
+import dev.tradewind.lane.Lane;
+import dev.tradewind.lane.LaneBook;
+import dev.tradewind.lane.LaneLimits;
+import dev.tradewind.route.Route;
+import dev.tradewind.route.Router;
+import dev.tradewind.spool.QueueKey;
+import dev.tradewind.spool.Spool;
+import dev.tradewind.spool.Waiting;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Drives the lanes: one virtual thread for each open connection (a {@link Courier}), one for each domain whose route is being found, one
+ * that loads from disk what is due. All share the {@link LaneBook} under one lock that is never held across I/O.
+ */
+final class Dispatcher implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+    /** How long a queue keeps its site before the router (which obeys the DNS) is asked again. */
+    private static final Duration SITE_KEPT = Duration.ofMinutes(1);
+    /** The loader looks up at least this often, so that a step of the clock is noticed. */
+    private static final Duration LONGEST_SLEEP = Duration.ofSeconds(1);
+
+    private final Spool spool;
+    private final Router router;
+    private final InstantSource clock;
+    private final Transmissions transmissions;
+    private final Courier.Work work;
+    private final LaneLimits limits;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition loaderWork = lock.newCondition();
+    private final Condition courierGone = lock.newCondition();
+    private final LaneBook<Made.Message> book;
+    private final Map<Lane<Made.Message>, Deque<Waiter>> idle = new HashMap<>();
+    private boolean stopped;
+    private @Nullable Thread loader;
+
+    /** A courier that waits for work. */
+    private static final class Waiter {
+        final Condition condition;
+        boolean called;
+
+        Waiter(Condition condition) {
+            this.condition = condition;
+        }
+    }
+
+    Dispatcher(
+            Spool spool,
+            Router router,
+            InstantSource clock,
+            Transmissions transmissions,
+            Courier.Work work,
+            LaneLimits limits) {
+        this.spool = spool;
+        this.router = router;
+        this.clock = clock;
+        this.transmissions = transmissions;
+        this.work = work;
+        this.limits = limits;
+        this.book = new LaneBook<>(limits);
+    }
+
+    /** Learns what waits on disk and begins to deliver. */
+    void start() {
+        spool.forEachQueue((queue, due) -> {
+            lock.lock();
+            try {
+                book.waitsOnDisk(queue, due);
+            } finally {
+                lock.unlock();
+            }
+        });
+        loader = Thread.ofVirtual().name("lane-loader").start(this::load);
+    }
+
+    // ---- messages come
+
+    /** A generated message: where it waits, and its octets if they may be kept. */
+    record Offer(Waiting waiting, boolean transactional, Made.@Nullable Message kept) {}
+
+    /** Offers messages that may be attempted now. Returns those not held; tell {@link #waitOnDisk} when they are visible there. */
+    List<Waiting> offer(List<Offer> offers) {
+        List<Waiting> spilled = new ArrayList<>();
+        Instant now = clock.instant();
+        lock.lock();
+        try {
+            for (Offer offer : offers) {
+                boolean due = !offer.waiting().due().isAfter(now);
+                if (due && book.offer(offer.waiting(), offer.transactional(), offer.kept(), now)) {
+                    kick(offer.waiting().queue(), now);
+                } else {
+                    spilled.add(offer.waiting());
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        return spilled;
+    }
+
+    /** Messages that are visible on disk and due at the time they name. */
+    void waitOnDisk(List<Waiting> messages) {
+        lock.lock();
+        try {
+            for (Waiting message : messages) {
+                book.waitsOnDisk(message.queue(), message.due());
+            }
+            loaderWork.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Lets the lane of a queue get on with it. Lock held. */
+    private void kick(QueueKey queue, Instant now) {
+        if (book.needsRoute(queue)) {
+            Thread.ofVirtual().name("route " + queue.domain()).start(() -> route(queue));
+        } else {
+            book.laneOf(queue).ifPresent(lane -> activate(lane, now));
+        }
+    }
+
+    /** Wakes a connection of a lane or opens one more. Lock held. */
+    private void activate(Lane<Made.Message> lane, Instant now) {
+        if (lane.depth() == 0 || stopped) {
+            return;
+        }
+        Deque<Waiter> waiters = idle.get(lane);
+        if (waiters != null) {
+            for (Waiter waiter : waiters) {
+                if (!waiter.called) {
+                    waiter.called = true;
+                    waiter.condition.signal();
+                    return;
+                }
+            }
+        }
+        if (book.wantsConnection(lane, now)) {
+            book.opening(lane);
+            Thread.ofVirtual().name("courier " + lane.site()).start(() -> new Courier(this, lane, work).run());
+        }
+    }
+
+    // ---- routes
+
+    private void route(QueueKey queue) {
+        Route route;
+        try {
+            route = router.route(queue.domain());
+        } catch (RuntimeException e) {
+            LOG.error("event=route_failed domain={}", queue.domain(), e);
+            route = new Route.Unresolved("internal error");
+        }
+        List<Held<Made.Message>> ended = List.of();
+        lock.lock();
+        try {
+            Instant now = clock.instant();
+            switch (route) {
+                case Route.Hosts hosts -> {
+                    Lane<Made.Message> lane = book.routed(queue, hosts.site(), now.plus(SITE_KEPT));
+                    for (int i = 0; i < limits.connections(); i++) {
+                        activate(lane, now);
+                    }
+                }
+                case Route.Unresolved unresolved ->
+                    ended = book.unresolved(queue, now).map(List::of).orElse(List.of());
+                case Route.NullMx none -> ended = book.unroutable(queue);
+                case Route.NoSuchDomain none -> ended = book.unroutable(queue);
+                case Route.Refused refused -> ended = book.unroutable(queue);
+            }
+            loaderWork.signal();
+        } finally {
+            lock.unlock();
+        }
+        for (Held<Made.Message> message : ended) {
+            work.noRoute(this, message, route);
+        }
+    }
+
+    // ---- disk
+
+    private void load() {
+        while (true) {
+            Optional<LaneBook.Load> load;
+            lock.lock();
+            try {
+                Instant now = clock.instant();
+                for (Lane<Made.Message> lane : book.wake(now)) {
+                    activate(lane, now);
+                }
+                load = spool.state() == Spool.State.BROKEN ? Optional.empty() : book.nextLoad(now);
+                if (stopped) {
+                    return;
+                }
+                if (load.isEmpty()) {
+                    await(loaderWork, untilNextWake(now));
+                    continue;
+                }
+            } finally {
+                lock.unlock();
+            }
+            load(load.get());
+        }
+    }
+
+    private Duration untilNextWake(Instant now) {
+        Duration wait = book.nextWake().map(next -> Duration.between(now, next)).orElse(LONGEST_SLEEP);
+        if (wait.compareTo(Duration.ofMillis(1)) < 0) {
+            return Duration.ofMillis(10); // there is work, but no room or no store: look again soon
+        }
+        return wait.compareTo(LONGEST_SLEEP) > 0 ? LONGEST_SLEEP : wait;
+    }
+
+    private void load(LaneBook.Load load) {
+        Instant until = clock.instant();
+        List<LaneBook.Loaded> messages = new ArrayList<>();
+        Optional<Instant> nextDue;
+        try {
+            List<Waiting> due = spool.due(load.queue(), until, load.limit());
+            for (Waiting waiting : due) {
+                boolean transactional = transmissions
+                        .find(waiting.id().transmission())
+                        .map(t -> t.options().transactional())
+                        .orElse(false);
+                messages.add(new LaneBook.Loaded(waiting, transactional));
+            }
+            nextDue = due.size() >= load.limit() ? Optional.of(until) : spool.nextDue(load.queue(), until);
+        } catch (RuntimeException e) {
+            LOG.error("event=load_failed queue={}", load.queue(), e);
+            nextDue = Optional.of(until.plusSeconds(1));
+        }
+        lock.lock();
+        try {
+            Instant now = clock.instant();
+            book.loaded(load.queue(), messages, nextDue, now);
+            kick(load.queue(), now);
+            book.laneOf(load.queue()).ifPresent(lane -> {
+                for (int i = 0; i < limits.connections(); i++) {
+                    activate(lane, now);
+                }
+            });
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---- for couriers
+
+    /** The route to take for a message of a lane, when a connection is to be opened. Blocks. */
+    Route routeFor(Waiting waiting) {
+        return router.route(waiting.queue().domain());
+    }
+
+    /** The next message of a lane; waits for one as long as a connection may idle. Empty: close the connection. */
+    Optional<Held<Made.Message>> next(Lane<Made.Message> lane, Duration patience) {
+        lock.lock();
+        try {
+            long nanos = patience.toNanos();
+            while (true) {
+                if (stopped) {
+                    return Optional.empty();
+                }
+                if (spool.state() != Spool.State.BROKEN) {
+                    Optional<Held<Made.Message>> taken = book.take(lane, clock.instant());
+                    if (taken.isPresent()) {
+                        return taken;
+                    }
+                }
+                if (nanos <= 0) {
+                    return Optional.empty();
+                }
+                nanos = awaitWork(lane, nanos);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @SuppressWarnings("WaitNotInLoop") // next() is the loop
+    private long awaitWork(Lane<Made.Message> lane, long nanos) {
+        Waiter waiter = new Waiter(lock.newCondition());
+        Deque<Waiter> waiters = idle.computeIfAbsent(lane, l -> new ArrayDeque<>());
+        waiters.addFirst(waiter);
+        book.idle(lane, true);
+        try {
+            return waiter.condition.awaitNanos(nanos);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return 0;
+        } finally {
+            book.idle(lane, false);
+            waiters.remove(waiter);
+            if (waiters.isEmpty()) {
+                idle.remove(lane);
+            }
+        }
+    }
+
+    /** A host was willing. */
+    void opened(Lane<Made.Message> lane) {
+        lock.lock();
+        try {
+            book.opened(lane);
+            Instant now = clock.instant();
+            for (int i = 0; i < limits.connections(); i++) {
+                activate(lane, now); // the probe went well: others may follow
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** No host of the site is willing now. */
+    void unwilling(Lane<Made.Message> lane, String why) {
+        lock.lock();
+        try {
+            Instant until = book.unwilling(lane, clock.instant());
+            LOG.info(
+                    "event=lane_rests site={} until={} failures={} why=\"{}\"",
+                    lane.site(),
+                    until,
+                    lane.failures(),
+                    why);
+            loaderWork.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A courier ends. */
+    void closed(Lane<Made.Message> lane) {
+        lock.lock();
+        try {
+            book.closed(lane);
+            Instant now = clock.instant();
+            activate(lane, now);
+            book.nextStarved(now).ifPresent(starved -> activate(starved, now));
+            courierGone.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The outcome of a message is durable. */
+    void released(Waiting waiting) {
+        lock.lock();
+        try {
+            if (book.released(waiting, clock.instant())) {
+                loaderWork.signal();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The outcome of a message is durable, and it waits again. */
+    void released(Waiting before, Waiting after) {
+        lock.lock();
+        try {
+            book.released(before, clock.instant());
+            book.waitsOnDisk(after.queue(), after.due());
+            loaderWork.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---- numbers and end
+
+    /** Messages held in memory, open connections, lanes, queues. */
+    record Depth(int held, int connections, int lanes, int queues) {}
+
+    Depth depth() {
+        lock.lock();
+        try {
+            return new Depth(book.held(), book.connections(), book.lanes().size(), book.queueCount());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes no more work, and waits until the attempts under way have ended or the time is over. */
+    void drain(Duration patience) {
+        lock.lock();
+        try {
+            stopped = true;
+            loaderWork.signal();
+            idle.values().forEach(waiters -> waiters.forEach(waiter -> waiter.condition.signal()));
+            long nanos = patience.toNanos();
+            while (book.connections() > 0 && nanos > 0) {
+                nanos = awaitNanos(courierGone, nanos);
+            }
+            if (book.connections() > 0) {
+                LOG.warn("event=drain_incomplete connections={}", book.connections());
+            }
+        } finally {
+            lock.unlock();
+        }
+        Thread running = loader;
+        if (running != null) {
+            try {
+                running.join(Duration.ofSeconds(5));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        drain(Duration.ZERO);
+    }
+
+    private static void await(Condition condition, Duration time) {
+        awaitNanos(condition, time.toNanos());
+    }
+
+    @SuppressWarnings("WaitNotInLoop") // the callers are the loops
+    private static long awaitNanos(Condition condition, long nanos) {
+        try {
+            return condition.awaitNanos(nanos);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return 0;
+        }
+    }
+
+    LaneLimits limits() {
+        return limits;
+    }
+}

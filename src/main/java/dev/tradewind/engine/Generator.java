@@ -1,0 +1,333 @@
+package dev.tradewind.engine;
+
+import dev.tradewind.event.Event;
+import dev.tradewind.event.MessageEvents;
+import dev.tradewind.mail.MessageId;
+import dev.tradewind.spool.QueueKey;
+import dev.tradewind.spool.Spool;
+import dev.tradewind.spool.StoreUnavailable;
+import dev.tradewind.spool.Transmission;
+import dev.tradewind.spool.Waiting;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Walks every committed transmission once, recipient by recipient: makes the message, writes its {@code injection} (or what went wrong)
+ * together with its place in the queue, and offers it to the lanes. Transmissions take turns, a run of recipients each, so that a large
+ * one does not hold up a small one.
+ *
+ * <p>Threads: a few platform threads, since making a message is computation and reads the store by JNI, which would pin a virtual thread.
+ */
+final class Generator implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Generator.class);
+    /** Recipients of one turn. */
+    private static final int RUN = 100;
+    /** Octets of made messages that may be kept for their attempt, all together; others are made again. */
+    private static final long MAX_KEPT_OCTETS = 64L << 20;
+    /** Runs whose outcome is not durable yet, at most, so that memory is bounded while the store is slow. */
+    private static final int MAX_UNDURABLE = 400;
+
+    private final Spool spool;
+    private final MessageMaker maker;
+    private final Transmissions transmissions;
+    private final Dispatcher dispatcher;
+    private final InstantSource clock;
+    private final Meters meters;
+    private final KeptOctets kept;
+    private final LinkedBlockingQueue<Turn> turns = new LinkedBlockingQueue<>();
+    private final PriorityQueue<Scheduled> scheduled = new PriorityQueue<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private final Semaphore undurable = new Semaphore(MAX_UNDURABLE);
+    private volatile boolean stopped;
+
+    /** The next run of a transmission. */
+    private record Turn(long transmission, int nextPlace, boolean cancelling) {}
+
+    private record Scheduled(Instant start, long transmission) implements Comparable<Scheduled> {
+        @Override
+        public int compareTo(Scheduled other) {
+            return start.compareTo(other.start);
+        }
+    }
+
+    /** Octets of made messages held for their attempt. */
+    static final class KeptOctets {
+        private final AtomicLong octets = new AtomicLong();
+
+        boolean tryKeep(int size) {
+            if (octets.addAndGet(size) > MAX_KEPT_OCTETS) {
+                octets.addAndGet(-size);
+                return false;
+            }
+            return true;
+        }
+
+        void release(int size) {
+            octets.addAndGet(-size);
+        }
+
+        long octets() {
+            return octets.get();
+        }
+    }
+
+    Generator(Engine.Parts parts, Transmissions transmissions, Dispatcher dispatcher, KeptOctets kept) {
+        this.spool = parts.spool();
+        this.maker = parts.maker();
+        this.clock = parts.clock();
+        this.meters = parts.meters();
+        this.transmissions = transmissions;
+        this.dispatcher = dispatcher;
+        this.kept = kept;
+    }
+
+    /** Takes up what an earlier run of the program left, and begins. */
+    void start(int threadCount) {
+        for (Spool.Ungenerated left : spool.ungenerated()) {
+            transmissions.add(left.transmission());
+            switch (left.progress()) {
+                case SCHEDULED -> schedule(left.transmission());
+                case GENERATING -> turns.add(new Turn(left.transmission().id(), left.nextPlace(), false));
+                case CANCELLING -> turns.add(new Turn(left.transmission().id(), left.nextPlace(), true));
+            }
+        }
+        for (int i = 1; i <= threadCount; i++) {
+            threads.add(Thread.ofPlatform().name("generate-" + i).daemon().start(this::work));
+        }
+        threads.add(Thread.ofPlatform().name("start-scheduled").daemon().start(this::startScheduled));
+    }
+
+    /** A transmission has just become durable. */
+    void committed(Transmission transmission) {
+        transmissions.add(transmission);
+        if (transmission.startTime().isPresent()) {
+            schedule(transmission);
+        } else {
+            turns.add(new Turn(transmission.id(), 0, false));
+        }
+    }
+
+    /** A scheduled transmission has been cancelled: its recipients get their final events. */
+    void cancelled(long transmission) {
+        turns.add(new Turn(transmission, 0, true));
+    }
+
+    // ---- scheduled ones
+
+    private void schedule(Transmission transmission) {
+        Instant start = transmission.startTime().orElseThrow();
+        synchronized (scheduled) {
+            scheduled.add(new Scheduled(start, transmission.id()));
+            scheduled.notifyAll();
+        }
+    }
+
+    private void startScheduled() {
+        while (!stopped) {
+            Scheduled due;
+            synchronized (scheduled) {
+                due = scheduled.peek();
+                long wait = due == null
+                        ? 1000
+                        : Math.min(
+                                1000,
+                                Duration.between(clock.instant(), due.start()).toMillis());
+                if (wait > 0) {
+                    try {
+                        scheduled.wait(wait); // a second at most, so that a step of the clock is noticed
+                    } catch (InterruptedException e) {
+                        return;
+                    }
+                    continue;
+                }
+                scheduled.poll();
+            }
+            if (due != null) {
+                begin(due);
+            }
+        }
+    }
+
+    private void begin(Scheduled due) {
+        try {
+            if (spool.start(due.transmission())) {
+                turns.add(new Turn(due.transmission(), 0, false));
+            }
+        } catch (StoreUnavailable e) {
+            LOG.warn("event=start_delayed transmission={} why=\"{}\"", due.transmission(), e.getMessage());
+            synchronized (scheduled) {
+                scheduled.add(new Scheduled(clock.instant().plus(e.retryAfter()), due.transmission()));
+            }
+        }
+    }
+
+    // ---- generation
+
+    private void work() {
+        while (!stopped) {
+            try {
+                Turn turn = turns.poll(200, TimeUnit.MILLISECONDS);
+                if (turn != null) {
+                    take(turn);
+                }
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    private void take(Turn turn) throws InterruptedException {
+        while (!undurable.tryAcquire(200, TimeUnit.MILLISECONDS)) {
+            if (stopped) {
+                return;
+            }
+        }
+        boolean handedOver = false;
+        try {
+            handedOver = run(turn);
+        } catch (RuntimeException e) {
+            // The store may be in trouble, or a record damaged: the others go on, this one is tried again.
+            LOG.error("event=generation_delayed transmission={} place={}", turn.transmission(), turn.nextPlace(), e);
+            CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS).execute(() -> turns.add(turn));
+        } finally {
+            if (!handedOver) {
+                undurable.release();
+            }
+        }
+    }
+
+    /** One run of recipients. True: its outcome is with the spool, which releases the permit. */
+    private boolean run(Turn turn) {
+        Optional<Transmission> found = transmissions.find(turn.transmission());
+        if (found.isEmpty()) {
+            LOG.error("event=transmission_missing transmission={}", turn.transmission());
+            return false;
+        }
+        Transmission transmission = found.get();
+        List<Spool.StoredRecipient> recipients = spool.recipients(transmission.id(), turn.nextPlace(), RUN);
+        List<Waiting> waiting = new ArrayList<>(recipients.size());
+        List<MessageId> finals = new ArrayList<>();
+        List<Event> events = new ArrayList<>(recipients.size());
+        List<Dispatcher.Offer> offers = new ArrayList<>(recipients.size());
+        for (Spool.StoredRecipient stored : recipients) {
+            Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+            Made made = make(transmission, stored, now);
+            meters.generated(made instanceof Made.Message);
+            if (turn.cancelling()) {
+                finals.add(stored.id());
+                events.add(MessageEvents.injection(made.facts(), now));
+                events.add(MessageEvents.bounce(
+                        made.facts(), now, MessageEvents.Attempted.nothing(0), Outcomes.CANCELLED));
+                continue;
+            }
+            switch (made) {
+                case Made.Message message -> {
+                    Waiting place = new Waiting(
+                            new QueueKey(
+                                    message.facts().ipPool(),
+                                    message.recipient().path().mailbox().domain()),
+                            now,
+                            stored.id(),
+                            now,
+                            0,
+                            Optional.empty(),
+                            "");
+                    waiting.add(place);
+                    events.add(MessageEvents.injection(message.facts(), now));
+                    boolean keep = kept.tryKeep(message.octets().size());
+                    offers.add(
+                            new Dispatcher.Offer(place, transmission.options().transactional(), keep ? message : null));
+                }
+                case Made.Failed failed -> {
+                    finals.add(stored.id());
+                    events.add(MessageEvents.generationFailure(
+                            failed.facts(), now, failed.reason(), failed.substitutionData()));
+                }
+                case Made.Rejected rejected -> {
+                    finals.add(stored.id());
+                    events.add(MessageEvents.generationRejection(
+                            rejected.facts(), now, rejected.reason(), rejected.substitutionData()));
+                }
+            }
+        }
+        int nextPlace = turn.nextPlace() + recipients.size();
+        boolean complete = nextPlace >= transmission.recipients() || recipients.isEmpty();
+        CompletableFuture<Void> durable = spool.generated(new Spool.Generated(
+                transmission.id(), nextPlace, complete, turn.cancelling(), waiting, finals, events));
+        List<Waiting> spilled = dispatcher.offer(offers);
+        forget(spilled, offers);
+        var _ = durable.thenRun(() -> {
+            undurable.release();
+            if (!spilled.isEmpty()) {
+                dispatcher.waitOnDisk(spilled);
+            }
+        });
+        if (!complete) {
+            turns.add(new Turn(turn.transmission(), nextPlace, turn.cancelling()));
+        }
+        return true;
+    }
+
+    /** A defect of ours in making one message must end in an event for that one, not in silence for all behind it. */
+    private Made make(Transmission transmission, Spool.StoredRecipient stored, Instant now) {
+        try {
+            return maker.make(transmission, stored.id(), stored.recipient(), now);
+        } catch (RuntimeException defect) {
+            LOG.error("event=generation_defect message={}", stored.id(), defect);
+            return new Made.Failed(
+                    maker.facts(transmission, stored.id(), stored.recipient()),
+                    "554 5.3.0 [internal] error while making the message; see the log of the server",
+                    stored.recipient().substitutionData());
+        }
+    }
+
+    private void forget(List<Waiting> spilled, List<Dispatcher.Offer> offers) {
+        if (spilled.isEmpty()) {
+            return;
+        }
+        Set<Waiting> gone = new HashSet<>(spilled);
+        for (Dispatcher.Offer offer : offers) {
+            Made.Message message = offer.kept();
+            if (message != null && gone.contains(offer.waiting())) {
+                kept.release(message.octets().size());
+            }
+        }
+    }
+
+    /** Transmissions waiting for their turn or start. */
+    int pending() {
+        synchronized (scheduled) {
+            return turns.size() + scheduled.size();
+        }
+    }
+
+    /** Ends after the runs under way. What is left is taken up at the next start. */
+    @Override
+    public void close() {
+        stopped = true;
+        for (Thread thread : threads) {
+            try {
+                thread.join(Duration.ofSeconds(5));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,342 @@
+package dev.tradewind.spool;
+
+import dev.tradewind.event.Event;
+import dev.tradewind.mail.MessageId;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * What a caller wants written, encoded on the caller's thread so that the committer only copies. Its future completes when it is
+ * durable (a chunk: when it is written), or fails with {@link StoreUnavailable}, unless it is an outcome: that is kept until written.
+ */
+abstract sealed class Change {
+    /** What became of a change when its group was filled. */
+    enum Filled {
+        YES,
+        /** It must see what this group writes. */
+        NEXT_GROUP,
+        /** It belongs to a life of the store that ended with an error. */
+        OUTDATED
+    }
+
+    /** An event without its offset. */
+    record EncodedEvent(MessageId message, long recipientHash, byte[] octets) {
+        static EncodedEvent of(Event event) {
+            return new EncodedEvent(event.message(), Keys.hash(event.recipient()), Records.event(event));
+        }
+
+        static List<EncodedEvent> of(List<Event> events) {
+            List<EncodedEvent> encoded = new ArrayList<>(events.size());
+            for (Event event : events) {
+                encoded.add(of(event));
+            }
+            return encoded;
+        }
+    }
+
+    /** A key and its value; null deletes. */
+    record Row(RocksStore.Family family, byte[] key, byte @Nullable [] value) {
+        int octets() {
+            return key.length + (value == null ? 0 : value.length) + 16;
+        }
+
+        void fill(Group group) throws RocksDBException {
+            if (value == null) {
+                group.delete(family, key);
+            } else {
+                group.put(family, key, value);
+            }
+        }
+    }
+
+    final CompletableFuture<Void> done = new CompletableFuture<>();
+
+    /** Memory it holds, about. */
+    abstract int octets();
+
+    abstract Filled fill(Group group, int epoch) throws RocksDBException;
+
+    /** Whether it is kept when the store breaks, and written later. */
+    boolean isOutcome() {
+        return false;
+    }
+
+    /** Whether somebody waits for it, so that it is written at once. */
+    boolean isUrgent() {
+        return true;
+    }
+
+    /** Whether its group must be synced. */
+    boolean needsSync() {
+        return true;
+    }
+
+    /** Whether filling decodes what is stored, and so may meet a damaged record. */
+    boolean readsRecords() {
+        return false;
+    }
+
+    /** Called by the committer between the write and the answer. */
+    void written(QueueStarts starts) {}
+
+    private static int octetsOf(List<Row> rows) {
+        int octets = 0;
+        for (Row row : rows) {
+            octets += row.octets();
+        }
+        return octets;
+    }
+
+    private static void fillAll(List<Row> rows, Group group) throws RocksDBException {
+        for (Row row : rows) {
+            row.fill(group);
+        }
+    }
+
+    /** Some recipients of a transmission that is being received. */
+    static final class Chunk extends Change {
+        private final int epoch;
+        private final List<Row> rows;
+
+        Chunk(int epoch, List<Row> rows) {
+            this.epoch = epoch;
+            this.rows = rows;
+        }
+
+        @Override
+        int octets() {
+            return octetsOf(rows);
+        }
+
+        @Override
+        Filled fill(Group group, int now) throws RocksDBException {
+            if (epoch != now) {
+                return Filled.OUTDATED;
+            }
+            fillAll(rows, group);
+            return Filled.YES;
+        }
+
+        @Override
+        boolean needsSync() {
+            return false;
+        }
+    }
+
+    /** A transmission becomes visible. */
+    static final class Commit extends Change {
+        private final int epoch;
+        private final Transmission transmission;
+        private final byte[] content;
+        private final List<Row> rows;
+        private final Optional<byte[]> idempotencyKey;
+
+        /** @param rows the recipients not yet written, the transmission, its generation and the answer */
+        Commit(int epoch, Transmission transmission, byte[] content, List<Row> rows, Optional<byte[]> idempotencyKey) {
+            this.epoch = epoch;
+            this.transmission = transmission;
+            this.content = content;
+            this.rows = rows;
+            this.idempotencyKey = idempotencyKey;
+        }
+
+        long transmission() {
+            return transmission.id();
+        }
+
+        RefusedCommits.Refused refused() {
+            return new RefusedCommits.Refused(transmission.id(), idempotencyKey.orElseGet(() -> new byte[32]));
+        }
+
+        @Override
+        int octets() {
+            return content.length + octetsOf(rows);
+        }
+
+        @Override
+        Filled fill(Group group, int now) throws RocksDBException {
+            if (epoch != now) {
+                return Filled.OUTDATED;
+            }
+            group.number(transmission.id());
+            group.useContent(transmission.content(), content, transmission.id());
+            fillAll(rows, group);
+            return Filled.YES;
+        }
+    }
+
+    /** A transmission that was being received is given up. */
+    static final class Abort extends Change {
+        private final long transmission;
+
+        Abort(long transmission) {
+            this.transmission = transmission;
+        }
+
+        @Override
+        boolean readsRecords() {
+            return true;
+        }
+
+        @Override
+        int octets() {
+            return 64;
+        }
+
+        @Override
+        Filled fill(Group group, int epoch) throws RocksDBException {
+            group.removeTransmission(transmission);
+            return Filled.YES;
+        }
+
+        @Override
+        boolean isUrgent() {
+            return false;
+        }
+
+        @Override
+        boolean needsSync() {
+            return false;
+        }
+    }
+
+    /** Scheduled becomes generating, or cancelling. */
+    static final class Decision extends Change {
+        private final long transmission;
+        private final boolean cancel;
+        private boolean decided;
+
+        Decision(long transmission, boolean cancel) {
+            this.transmission = transmission;
+            this.cancel = cancel;
+        }
+
+        /** Whether the transmission was scheduled until this change; valid when it is done. */
+        boolean decided() {
+            return decided;
+        }
+
+        /** Number of the transmission that this may have started. */
+        Optional<Long> started() {
+            return decided && !cancel ? Optional.of(transmission) : Optional.empty();
+        }
+
+        @Override
+        boolean readsRecords() {
+            return true;
+        }
+
+        @Override
+        int octets() {
+            return 64;
+        }
+
+        @Override
+        Filled fill(Group group, int epoch) throws RocksDBException {
+            decided = false;
+            if (!group.claim(transmission)) {
+                return Filled.NEXT_GROUP;
+            }
+            byte[] key = Keys.number(transmission);
+            byte[] stored = group.db().get(RocksStore.Family.GENERATION, key);
+            if (stored == null || !(Records.generation(stored) instanceof Records.Generation.Scheduled)) {
+                return Filled.YES;
+            }
+            decided = true;
+            Records.Generation next =
+                    cancel ? new Records.Generation.Cancelling(0) : new Records.Generation.Generating(0);
+            group.put(RocksStore.Family.GENERATION, key, Records.generation(next));
+            return Filled.YES;
+        }
+    }
+
+    /** What generation or an attempt led to, with its events; or the offset of a consumer. */
+    static final class Outcome extends Change {
+        private final List<Row> rows;
+        private final List<EncodedEvent> events;
+        private final List<Waiting> waiting;
+
+        /** @param waiting messages that this puts into their queues */
+        Outcome(List<Row> rows, List<EncodedEvent> events, List<Waiting> waiting) {
+            this.rows = rows;
+            this.events = events;
+            this.waiting = waiting;
+        }
+
+        @Override
+        int octets() {
+            int octets = octetsOf(rows);
+            for (EncodedEvent event : events) {
+                octets += event.octets().length + 128;
+            }
+            return octets;
+        }
+
+        @Override
+        Filled fill(Group group, int epoch) throws RocksDBException {
+            fillAll(rows, group);
+            for (EncodedEvent event : events) {
+                group.event(event);
+            }
+            return Filled.YES;
+        }
+
+        @Override
+        boolean isOutcome() {
+            return true;
+        }
+
+        @Override
+        boolean isUrgent() {
+            return false;
+        }
+
+        @Override
+        void written(QueueStarts starts) {
+            for (Waiting one : waiting) {
+                starts.inserted(one.queue(), Keys.due(one));
+            }
+        }
+    }
+
+    /** Work of the sweeper that must not race with commits. */
+    static final class Sweeping extends Change {
+        /** Reads the store as it is before the group, and adds to the group. */
+        @FunctionalInterface
+        interface Work {
+            void in(Group group) throws RocksDBException;
+        }
+
+        private final Work work;
+
+        Sweeping(Work work) {
+            this.work = work;
+        }
+
+        @Override
+        boolean readsRecords() {
+            return true;
+        }
+
+        @Override
+        int octets() {
+            return 1024;
+        }
+
+        @Override
+        Filled fill(Group group, int epoch) throws RocksDBException {
+            work.in(group);
+            return Filled.YES;
+        }
+
+        @Override
+        boolean needsSync() {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package dev.tradewind.api;
+
+import tools.jackson.databind.JsonNode;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** An answer as a client saw it. */
+record Reply(int status, Map<String, List<String>> headers, byte[] body) {
+    Reply {
+        headers = headers.entrySet().stream()
+                .collect(Collectors.toMap(e -> e.getKey().toLowerCase(Locale.ROOT), Map.Entry::getValue));
+    }
+
+    Optional<String> header(String name) {
+        return Optional.ofNullable(headers.get(name.toLowerCase(Locale.ROOT))).map(List::getFirst);
+    }
+
+    JsonNode json() {
+        return Json.ours(body);
+    }
+
+    JsonNode results() {
+        return json().path("results");
+    }
+
+    /** Code of the first error. */
+    String code() {
+        return json().path("errors").path(0).path("code").stringValue("");
+    }
+
+    String text() {
+        return new String(body, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public String toString() {
+        return status + " " + text();
+    }
+}

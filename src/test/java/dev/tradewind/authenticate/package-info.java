@@ -1,0 +1,3 @@
+/** Tests of verifying. */
+@org.jspecify.annotations.NullMarked
+package dev.tradewind.authenticate;

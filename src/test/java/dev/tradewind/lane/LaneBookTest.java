@@ -1,0 +1,334 @@
+package dev.tradewind.lane;
+
+import dev.tradewind.mail.Domain;
+import dev.tradewind.mail.MessageId;
+import dev.tradewind.spool.QueueKey;
+import dev.tradewind.spool.Waiting;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class LaneBookTest {
+    private static final Instant T0 = Instant.parse("2026-11-24T20:00:00Z");
+    private static final QueueKey A = new QueueKey("default", new Domain("a.example"));
+    private static final QueueKey B = new QueueKey("default", new Domain("b.example"));
+    private static final Instant LATER = T0.plusSeconds(3600);
+
+    private int nextId;
+
+    private static LaneLimits limits(int connections, int perQueue, int total) {
+        return new LaneLimits(
+                connections,
+                10,
+                100,
+                Duration.ofSeconds(5),
+                perQueue,
+                total,
+                Duration.ofMinutes(1),
+                Duration.ofMinutes(20));
+    }
+
+    private Waiting waiting(QueueKey queue, Instant due) {
+        return new Waiting(queue, due, MessageId.of(1, nextId++, 0), T0, 0, Optional.empty(), "");
+    }
+
+    private LaneBook<String> book(LaneLimits limits) {
+        return new LaneBook<>(limits);
+    }
+
+    @Test
+    void messageIsHeldRoutedTakenAndReleased() {
+        LaneBook<String> book = book(limits(5, 100, 1000));
+        Waiting message = waiting(A, T0);
+        assertThat(book.offer(message, false, "octets", T0)).isTrue();
+        assertThat(book.needsRoute(A)).isTrue();
+        assertThat(book.needsRoute(A)).as("asked once only").isFalse();
+        Lane<String> lane = book.routed(A, "site", LATER);
+        assertThat(book.wantsConnection(lane, T0)).isTrue();
+        book.opening(lane);
+        assertThat(book.wantsConnection(lane, T0))
+                .as("one is enough for one message")
+                .isFalse();
+        Held<String> held = book.take(lane, T0).orElseThrow();
+        assertThat(held.waiting()).isEqualTo(message);
+        assertThat(held.takeKept()).isEqualTo("octets");
+        assertThat(held.takeKept()).isNull();
+        assertThat(book.take(lane, T0)).isEmpty();
+        book.released(message, T0);
+        book.closed(lane);
+        assertThat(book.held()).isZero();
+        assertThat(book.connections()).isZero();
+        assertThat(book.queueCount()).as("nothing is left of an idle queue").isZero();
+        assertThat(book.lanes()).as("nothing is left of an idle lane").isEmpty();
+    }
+
+    @Test
+    void messageThatIsHeldIsNotHeldTwice() {
+        LaneBook<String> book = book(limits(5, 100, 1000));
+        Waiting message = waiting(A, T0);
+        assertThat(book.offer(message, false, "x", T0)).isTrue();
+        assertThat(book.offer(message, false, "x", T0)).isFalse();
+        book.loaded(A, List.of(new LaneBook.Loaded(message, false)), Optional.empty(), T0);
+        assertThat(book.held()).isEqualTo(1);
+    }
+
+    @Test
+    void fullQueueIsLoadedAgainWhenItHasRunLow() {
+        LaneBook<String> book = book(limits(5, 4, 1000));
+        List<Waiting> held = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            Waiting message = waiting(A, T0);
+            assertThat(book.offer(message, false, "x", T0)).isTrue();
+            held.add(message);
+        }
+        Waiting fifth = waiting(A, T0);
+        assertThat(book.offer(fifth, false, "x", T0)).isFalse();
+        book.waitsOnDisk(A, T0);
+        assertThat(book.nextLoad(T0)).as("enough is held").isEmpty();
+        assertThat(book.released(held.get(0), T0)).isFalse();
+        assertThat(book.released(held.get(1), T0)).isTrue();
+        LaneBook.Load load = book.nextLoad(T0).orElseThrow();
+        assertThat(load.queue()).isEqualTo(A);
+        assertThat(load.limit()).isGreaterThanOrEqualTo(3);
+        List<LaneBook.Loaded> onDisk = List.of(
+                new LaneBook.Loaded(held.get(2), false),
+                new LaneBook.Loaded(held.get(3), false),
+                new LaneBook.Loaded(fifth, false));
+        book.loaded(A, onDisk, Optional.empty(), T0);
+        assertThat(book.held()).isEqualTo(3);
+    }
+
+    @Test
+    void slowDomainsLeaveRoomForOthers() {
+        LaneBook<String> book = book(limits(5, 1000, 1000));
+        for (int queue = 0; queue < 20; queue++) {
+            QueueKey key = new QueueKey("default", new Domain("slow" + queue + ".example"));
+            while (book.offer(waiting(key, T0), false, "x", T0)) {
+                // until it is full
+            }
+        }
+        assertThat(book.held()).isLessThan(1000);
+        assertThat(book.offer(waiting(B, T0), false, "x", T0)).isTrue();
+    }
+
+    @Test
+    void unwillingSiteRestsLongerEachTimeAndIsThenProbedByOneConnection() {
+        LaneBook<String> book = book(limits(5, 100, 1000));
+        for (int i = 0; i < 50; i++) {
+            book.offer(waiting(A, T0), false, "x", T0);
+        }
+        Lane<String> lane = book.routed(A, "site", LATER);
+        book.opening(lane);
+        Held<String> first = book.take(lane, T0).orElseThrow();
+        Instant until = book.unwilling(lane, T0);
+        assertThat(until).isEqualTo(T0.plusSeconds(60));
+        book.closed(lane);
+        book.released(first.waiting(), T0);
+        assertThat(book.held()).as("a dead site costs no memory").isZero();
+        assertThat(book.nextLoad(T0.plusSeconds(59))).isEmpty();
+        assertThat(book.nextWake()).contains(until);
+
+        LaneBook.Load load = book.nextLoad(until).orElseThrow();
+        List<LaneBook.Loaded> messages = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            messages.add(new LaneBook.Loaded(waiting(A, T0), false));
+        }
+        book.loaded(load.queue(), messages, Optional.empty(), until);
+        assertThat(book.wake(until)).containsExactly(lane);
+        assertThat(book.wantsConnection(lane, until)).isTrue();
+        book.opening(lane);
+        assertThat(book.wantsConnection(lane, until)).as("one probes").isFalse();
+        assertThat(book.unwilling(lane, until)).isEqualTo(until.plusSeconds(120));
+        book.closed(lane);
+
+        Instant again = until.plusSeconds(120);
+        book.nextLoad(again);
+        book.loaded(A, messages, Optional.empty(), again);
+        book.opening(lane);
+        book.opened(lane);
+        assertThat(book.wantsConnection(lane, again))
+                .as("others follow a good probe")
+                .isTrue();
+    }
+
+    @Test
+    void unresolvedDomainHandsBackOneMessageAndRests() {
+        LaneBook<String> book = book(limits(5, 100, 1000));
+        book.offer(waiting(A, T0), false, "x", T0);
+        book.offer(waiting(A, T0), false, "x", T0);
+        assertThat(book.needsRoute(A)).isTrue();
+        Held<String> first = book.unresolved(A, T0).orElseThrow();
+        assertThat(book.held()).isEqualTo(1);
+        book.released(first.waiting(), T0);
+        assertThat(book.nextWake()).contains(T0.plusSeconds(60));
+    }
+
+    @Test
+    void transactionalMailHasNineTurnsOfTen() {
+        LaneBook<String> book = book(limits(5, 1000, 100_000));
+        for (int i = 0; i < 100; i++) {
+            book.offer(waiting(A, T0), false, "bulk", T0);
+            book.offer(waiting(A, T0), true, "transactional", T0);
+        }
+        Lane<String> lane = book.routed(A, "site", LATER);
+        int transactional = 0;
+        for (int i = 0; i < 100; i++) {
+            transactional +=
+                    "transactional".equals(book.take(lane, T0).orElseThrow().takeKept()) ? 1 : 0;
+        }
+        assertThat(transactional).isEqualTo(90);
+    }
+
+    @Test
+    void domainsOfOneSiteShareItsLaneAndItsConnections() {
+        LaneBook<String> book = book(limits(2, 100, 1000));
+        for (int i = 0; i < 60; i++) {
+            book.offer(waiting(i % 2 == 0 ? A : B, T0), false, "x", T0);
+        }
+        Lane<String> lane = book.routed(A, "site", LATER);
+        assertThat(book.routed(B, "site", LATER)).isSameAs(lane);
+        assertThat(lane.depth()).isEqualTo(60);
+        book.opening(lane);
+        book.opening(lane);
+        assertThat(book.wantsConnection(lane, T0)).isFalse();
+    }
+
+    @Test
+    void laneThatFoundNoFreeConnectionGetsTheNextOne() {
+        LaneLimits limits = new LaneLimits(
+                5, 10, 1, Duration.ofSeconds(5), 100, 1000, Duration.ofMinutes(1), Duration.ofMinutes(20));
+        LaneBook<String> book = book(limits);
+        book.offer(waiting(A, T0), false, "x", T0);
+        book.offer(waiting(B, T0), false, "x", T0);
+        Lane<String> first = book.routed(A, "one", LATER);
+        Lane<String> second = book.routed(B, "two", LATER);
+        assertThat(book.wantsConnection(first, T0)).isTrue();
+        book.opening(first);
+        assertThat(book.wantsConnection(second, T0)).isFalse();
+        assertThat(book.nextStarved(T0)).isEmpty();
+        book.take(first, T0);
+        book.closed(first);
+        assertThat(book.nextStarved(T0)).contains(second);
+    }
+
+    /** Random traffic against a model of the disk: every message is taken, none twice, and the counters come back to zero. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void everyMessageIsTakenOnceUnderRandomTraffic(long seed) {
+        RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+        LaneBook<String> book = book(limits(4, 16, 64));
+        Comparator<Waiting> byDue = Comparator.comparing(Waiting::due).thenComparing(Waiting::id);
+        Map<QueueKey, TreeSet<Waiting>> disk = new HashMap<>();
+        Map<MessageId, Integer> delivered = new HashMap<>();
+        List<Lane<String>> open = new ArrayList<>();
+        Instant now = T0;
+        int offered = 0;
+        int total = 2000;
+        for (int step = 0; step < 200_000 && delivered.size() < total; step++) {
+            now = now.plusMillis(random.nextInt(200));
+            int domain = random.nextInt(12);
+            QueueKey key = new QueueKey("default", new Domain("d" + domain + ".example"));
+            if (offered < total && random.nextInt(4) == 0) {
+                Waiting message = waiting(key, now);
+                offered++;
+                disk.computeIfAbsent(key, k -> new TreeSet<>(byDue)).add(message);
+                if (!book.offer(message, random.nextInt(3) == 0, "x", now)) {
+                    book.waitsOnDisk(key, message.due());
+                }
+            }
+            if (book.needsRoute(key)) {
+                if (random.nextInt(10) == 0) {
+                    book.unresolved(key, now).ifPresent(back -> {
+                        book.released(back.waiting(), T0);
+                        book.waitsOnDisk(back.waiting().queue(), back.waiting().due());
+                    });
+                } else {
+                    book.routed(key, "site" + domain % 5, now.plusSeconds(30));
+                }
+            }
+            Instant at = now;
+            book.wake(at);
+            book.nextLoad(at).ifPresent(load -> {
+                List<Waiting> due = disk.getOrDefault(load.queue(), new TreeSet<>(byDue)).stream()
+                        .filter(w -> !w.due().isAfter(at))
+                        .limit(load.limit())
+                        .toList();
+                Optional<Instant> next = due.size() >= load.limit()
+                        ? Optional.of(at)
+                        : disk.getOrDefault(load.queue(), new TreeSet<>(byDue)).stream()
+                                .map(Waiting::due)
+                                .filter(d -> d.isAfter(at))
+                                .findFirst();
+                book.loaded(
+                        load.queue(),
+                        due.stream().map(w -> new LaneBook.Loaded(w, false)).toList(),
+                        next,
+                        at);
+            });
+            for (Lane<String> lane : List.copyOf(book.lanes())) {
+                if (book.wantsConnection(lane, at)) {
+                    book.opening(lane);
+                    open.add(lane);
+                }
+            }
+            if (!open.isEmpty()) {
+                Lane<String> lane = open.get(random.nextInt(open.size()));
+                Optional<Held<String>> taken = book.take(lane, at);
+                if (taken.isPresent()) {
+                    Waiting message = taken.get().waiting();
+                    switch (random.nextInt(20)) {
+                        case 0 -> { // the site is unwilling: this one is deferred
+                            Waiting after = message.deferredUntil(at.plusSeconds(30), Optional.empty(), "451 no");
+                            disk.get(message.queue()).remove(message);
+                            disk.get(message.queue()).add(after);
+                            book.released(message, at);
+                            book.waitsOnDisk(after.queue(), after.due());
+                            book.unwilling(lane, at);
+                            book.closed(lane);
+                            open.remove(lane);
+                        }
+                        default -> {
+                            assertThat(delivered.merge(message.id(), 1, Integer::sum))
+                                    .isEqualTo(1);
+                            disk.get(message.queue()).remove(message);
+                            book.released(message, at);
+                            book.opened(lane);
+                        }
+                    }
+                } else {
+                    book.closed(lane);
+                    open.remove(lane);
+                }
+            }
+            assertThat(book.held()).isLessThanOrEqualTo(64);
+        }
+        assertThat(delivered).hasSize(total);
+        Instant end = now.plus(Duration.ofHours(3));
+        open.forEach(book::closed);
+        book.wake(end);
+        while (book.nextLoad(end)
+                .map(load -> {
+                    book.loaded(load.queue(), List.of(), Optional.empty(), end);
+                    return load;
+                })
+                .isPresent()) {
+            // nothing is left on disk
+        }
+        assertThat(book.held()).isZero();
+        assertThat(book.connections()).isZero();
+    }
+}
