@@ -10,6 +10,7 @@ import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
 import org.rocksdb.Env;
+import org.rocksdb.Holder;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
@@ -19,7 +20,6 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.Slice;
-import org.rocksdb.Status;
 import org.rocksdb.TablePropertiesCollectorFactory;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteBufferManager;
@@ -172,13 +172,10 @@ final class RocksStore implements AutoCloseable {
     /** The value of a key; null if there is none. A virtual thread gets what is in memory without a change of threads. */
     byte @Nullable [] get(Family family, byte[] key) {
         if (Thread.currentThread().isVirtual()) {
-            try {
-                return readOnThisThread(db -> Optional.ofNullable(db.getFromMemory(family, key)))
-                        .orElse(null);
-            } catch (RocksDBException e) {
-                if (e.getStatus() == null || e.getStatus().getCode() != Status.Code.Incomplete) {
-                    throw new StoreUnreadable("read failed: " + e.getMessage(), e);
-                }
+            Holder<byte[]> found = new Holder<>();
+            boolean mayExist = readHere(db -> db.isPerhapsThere(family, key, found));
+            if (!mayExist || found.getValue() != null) {
+                return found.getValue();
             }
         }
         return read(db -> Optional.ofNullable(db.get(family, key))).orElse(null);
@@ -349,8 +346,9 @@ final class RocksStore implements AutoCloseable {
             return db.get(handle(family), reading, key);
         }
 
-        byte @Nullable [] getFromMemory(Family family, byte[] key) throws RocksDBException {
-            return db.get(handle(family), memoryOnly, key);
+        /** Looks in memory only. False if the key is not stored; true without a value if only the disk can tell. */
+        boolean isPerhapsThere(Family family, byte[] key, Holder<byte[]> value) {
+            return db.keyMayExist(handle(family), memoryOnly, key, value);
         }
 
         /** Whether a key is there, without a copy of its value. */

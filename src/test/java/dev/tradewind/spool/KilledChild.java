@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 
 /** The program that {@link KillTest} kills: sends, generates, defers and finishes on many threads, and says what is durable. */
 final class KilledChild {
@@ -80,10 +81,13 @@ final class KilledChild {
                 Event delay = Mail.event(EventType.DELAY, one.id(), "u@example.com", Mail.NOON);
                 Event delivery = Mail.event(EventType.DELIVERY, one.id(), "u@example.com", Mail.NOON);
                 Waiting later = one.deferredUntil(Mail.NOON.plusSeconds(5), Optional.empty(), "451 later");
-                spool.deferred(one, later, List.of(delay));
+                CompletableFuture<Void> deferred = spool.deferred(one, later, List.of(delay));
                 if (random.nextBoolean()) {
                     spool.finished(later, List.of(delivery)).join();
                     say("final " + one.id());
+                    if (!deferred.isDone()) {
+                        throw new IllegalStateException("a later outcome was durable first");
+                    }
                 }
             }
         }
