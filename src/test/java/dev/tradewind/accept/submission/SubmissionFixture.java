@@ -32,7 +32,7 @@ final class SubmissionFixture implements AutoCloseable {
     static final Domain HOST = new Domain("mx.tradewind.example");
 
     final CollectingSpool spool = new CollectingSpool();
-    final Intake intake = new Intake(spool, () -> NOW, committed -> {});
+    final Intake intake = new Intake(spool, () -> NOW, (transmission, content) -> {});
     final SubmissionServer server;
     final List<String> keysShown = new CopyOnWriteArrayList<>();
 
