@@ -1,9 +1,10 @@
 package dev.tradewind;
 
+import dev.tradewind.account.Tenant;
+import dev.tradewind.account.TenantScope;
 import dev.tradewind.api.EventQueries;
 import dev.tradewind.event.EventFilter;
 import dev.tradewind.event.EventPage;
-import dev.tradewind.event.EventQuery;
 import dev.tradewind.event.EventSearch;
 import dev.tradewind.event.EventStream;
 
@@ -32,8 +33,18 @@ final class StreamedEvents implements EventQueries {
             }
             filters.put(filter.get(), List.copyOf(asked.getValue()));
         }
-        EventPage page = search.search(
-                new EventQuery(query.scope(), query.from(), query.to(), filters, query.perPage(), query.cursor()));
+        TenantScope scope = query.scope();
+        int subaccount = scope.subaccount().orElse(0);
+        if (scope.subaccount().isPresent() && subaccount == 0) {
+            filters.putIfAbsent(EventFilter.SUBACCOUNTS, List.of("0"));
+        }
+        EventPage page = search.search(new dev.tradewind.event.EventQuery(
+                new Tenant(scope.account(), subaccount),
+                query.from(),
+                query.to(),
+                filters,
+                query.perPage(),
+                query.cursor()));
         return switch (page) {
             case EventPage.Found found -> new Found.Page(found.events(), found.totalCount(), found.next());
             case EventPage.Refused refused when refused.parameter().equals("cursor") -> new Found.BadCursor();
