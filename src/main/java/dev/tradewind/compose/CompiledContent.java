@@ -8,6 +8,7 @@ import dev.tradewind.compose.template.TemplatePart;
 import dev.tradewind.compose.template.TemplateSyntaxException;
 import dev.tradewind.mail.MessageOctets;
 import dev.tradewind.mail.mime.EncodedPart;
+import dev.tradewind.mail.mime.HeaderWriter;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -136,8 +137,14 @@ public final class CompiledContent {
         }
 
         private Form parts(Content.Inline inline) throws CannotCompile {
+            if (inline.text().isEmpty() && inline.html().isEmpty()) {
+                throw new CannotCompile("the content has neither text nor html", "text", 1);
+            }
             List<FieldTemplate> headers = new ArrayList<>();
             for (Content.Field field : inline.headers()) {
+                if (!HeaderWriter.isFieldName(field.name())) {
+                    throw new CannotCompile("a name in headers is no header field name", "headers", 1);
+                }
                 if (!isLeftOut(field.name())) {
                     headers.add(field(field.name(), field.value()));
                 }

@@ -19,7 +19,6 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -34,6 +33,7 @@ import java.util.Set;
  */
 final class Rfc822Compilation {
     private static final byte[] CRLF = {'\r', '\n'};
+    private static final byte[] NOTHING = {};
 
     private final byte[] octets;
     private final Compilation compilation;
@@ -84,21 +84,61 @@ final class Rfc822Compilation {
         } else {
             pieces.add(new Piece.Octets(CRLF));
             copied = top.bodyOffset();
-            for (Leaf leaf : leaves) {
-                copy(leaf.part().header().startOffset());
-                for (HeaderSection.Field field : leaf.part().header().fields()) {
-                    if (!isTypeOrEncoding(field)) {
-                        pieces.add(new Piece.Octets(field.octets()));
-                    }
-                }
-                type(leaf.part());
-                text(leaf);
-                copied = leaf.part().endOffset();
+            for (MimePart part : top.parts()) {
+                part(part, leaves);
             }
             copy(octets.length);
         }
         compilation.count(octets.length);
         return new Form.Pieces(List.copyOf(pieces), octets.length);
+    }
+
+    /** Copies a part and what is in it, but for a text that is rendered and for fields that are not 7-bit. */
+    private void part(MimePart part, List<Leaf> leaves) throws CannotCompile {
+        HeaderSection header = part.header();
+        for (Leaf leaf : leaves) {
+            if (leaf.part() == part) {
+                copy(header.startOffset());
+                for (HeaderSection.Field field : header.fields()) {
+                    if (!isTypeOrEncoding(field)) {
+                        pieces.add(new Piece.Octets(partField(field)));
+                    }
+                }
+                type(part);
+                text(leaf);
+                copied = part.endOffset();
+                return;
+            }
+        }
+        if (!isPlain(Arrays.copyOfRange(octets, header.startOffset(), header.endOffset()))) {
+            copy(header.startOffset());
+            for (HeaderSection.Field field : header.fields()) {
+                pieces.add(new Piece.Octets(partField(field)));
+            }
+            copied = header.endOffset();
+        }
+        for (MimePart child : part.parts()) {
+            part(child, leaves);
+        }
+    }
+
+    /** A field of a part, with its line end; encoded if it must be. What is no field is left out. */
+    private static byte[] partField(HeaderSection.Field field) {
+        byte[] whole = field.octets();
+        if (isPlain(whole) && whole[whole.length - 1] == '\n') {
+            return whole;
+        }
+        String name = field.name();
+        if (!HeaderWriter.isFieldName(name)) {
+            return NOTHING;
+        }
+        return isParameterized(name)
+                ? parameters(name, field)
+                : new HeaderWriter().field(name, field.decoded()).octets();
+    }
+
+    private static boolean isParameterized(String name) {
+        return name.equalsIgnoreCase("Content-Type") || name.equalsIgnoreCase("Content-Disposition");
     }
 
     /** The first of each kind, in the order of the message. What is signed or encrypted is left alone. */
@@ -193,15 +233,24 @@ final class Rfc822Compilation {
             boolean asWritten = HeaderWriter.holdsAddresses(name) && written.contains("{{");
             return new Piece.Field(compilation.field(name, asWritten ? written : decoded));
         }
-        if (EightBit.of(new MessageOctets(whole, 0)).isSevenBit()) {
+        if (isPlain(whole)) {
             return new Piece.Octets(whole);
         }
-        if (!name.toLowerCase(Locale.ROOT).startsWith("content-")) {
-            // Not a literal made here: an address outside ASCII must be told to whoever sends the message.
-            return new Piece.Field(compilation.field(name, HeaderWriter.holdsAddresses(name) ? written : decoded));
+        if (isParameterized(name)) {
+            return new Piece.Octets(parameters(name, field));
         }
-        ContentType value = ContentType.parse(written);
-        return new Piece.Octets(parameters(name, value.value(), value.parameters()));
+        // Not a literal made here: an address outside ASCII must be told to whoever sends the message.
+        return new Piece.Field(compilation.field(name, HeaderWriter.holdsAddresses(name) ? written : decoded));
+    }
+
+    /** Whether a field may go as it stands: ASCII without odd controls, no long line. */
+    private static boolean isPlain(byte[] field) {
+        for (byte b : field) {
+            if (b < ' ' && b != '\t' && b != '\r' && b != '\n') { // octets above 127 are negative
+                return false;
+            }
+        }
+        return EightBit.of(new MessageOctets(field, 0)).isSevenBit();
     }
 
     /** Content-Type of a part whose text will be UTF-8. */
@@ -210,6 +259,11 @@ final class Rfc822Compilation {
         Map<String, String> parameters = new LinkedHashMap<>(type.parameters());
         parameters.put("charset", "UTF-8");
         pieces.add(new Piece.Octets(parameters("Content-Type", type.value(), parameters)));
+    }
+
+    private static byte[] parameters(String name, HeaderSection.Field field) {
+        ContentType value = ContentType.parse(field.decoded());
+        return parameters(name, value.value(), value.parameters());
     }
 
     private static byte[] parameters(String name, String value, Map<String, String> parameters) {

@@ -43,7 +43,7 @@ class CachedDnsTest {
         now = now.plusSeconds(275);
         assertThat(cached.ask(QUESTION).ttl()).isEqualTo(Duration.ofSeconds(25));
         assertThat(asked()).isEqualTo(2);
-        assertThat(cached.ask(QUESTION).ttl()).isEqualTo(Duration.ofSeconds(300));
+        assertThat(cached.ask(QUESTION).ttl()).isEqualTo(Duration.ofMinutes(5));
     }
 
     @Test

@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /**
  * The header section of a message as a view on its octets: the fields in their order, nothing copied until asked for. Tolerant: a line
- * that is no field (no colon, a blank or a control character in its name) is a field without a name, lines may end with a bare LF or CR,
+ * that is no field (no colon, a blank or a control character in its name) is a field without a name, lines may end with a bare LF,
  * a first line that begins with a blank is a field without a name too. Names are compared ignoring case.
  */
 public final class HeaderSection {

@@ -86,7 +86,7 @@ class HeaderAddressTest {
 
     @Test
     void hugeInputIsReadInLinearTime() {
-        Assertions.assertTimeout(Duration.ofSeconds(5), () -> {
+        Assertions.assertTimeoutPreemptively(Duration.ofSeconds(60), () -> {
             for (String piece :
                     List.of("=?", "(", "\"", "=?a?Q?", "<", "a:", "a ", "\\", "(x)", "=?a?b?c?= ", "@", "a@b.c,")) {
                 HeaderAddress.parseList(piece.repeat(200_000));

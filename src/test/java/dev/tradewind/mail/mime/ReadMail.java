@@ -1,6 +1,7 @@
 package dev.tradewind.mail.mime;
 
 import org.apache.james.mime4j.MimeException;
+import org.apache.james.mime4j.codec.DecodeMonitor;
 import org.apache.james.mime4j.codec.DecoderUtil;
 import org.apache.james.mime4j.stream.EntityState;
 import org.apache.james.mime4j.stream.Field;
@@ -10,7 +11,6 @@ import org.apache.james.mime4j.util.MimeUtil;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -118,6 +118,9 @@ public final class ReadMail {
     private static ReadField field(Field field) {
         String raw = new String(field.getRaw().toByteArray(), StandardCharsets.UTF_8);
         String body = MimeUtil.unfold(raw.substring(raw.indexOf(':') + 1)).strip();
-        return new ReadField(field.getName(), body, DecoderUtil.decodeEncodedWords(body, Charset.forName("UTF-8")));
+        return new ReadField(
+                field.getName(),
+                body,
+                DecoderUtil.decodeEncodedWords(body, DecodeMonitor.SILENT, StandardCharsets.UTF_8));
     }
 }
