@@ -221,31 +221,29 @@ public final class HttpServer implements AutoCloseable {
         if (rawPath.length() + rawQuery.length() > MAX_URI) {
             throw Refusal.of(414, 1101, "URI too long", "a URI may have " + MAX_URI + " characters");
         }
-        switch (table.find(method, rawPath)) {
+        return switch (table.find(method, rawPath)) {
             case RoutingTable.Match.ToEndpoint found -> {
                 Endpoint endpoint = found.endpoint();
                 Map<String, List<String>> headers = headers(request);
                 Optional<Principal> caller = authenticate(endpoint, headers, client(request));
                 Call call = call(requestId, request, found.parameters(), headers, body, caller);
                 requireReadable(endpoint, headers, body);
-                return endpoint.handler().handle(call);
+                yield endpoint.handler().handle(call);
             }
-            case RoutingTable.Match.ToPage found -> {
-                return found.page()
+            case RoutingTable.Match.ToPage found ->
+                found.page()
                         .handler()
                         .handle(call(requestId, request, Map.of(), headers(request), body, Optional.empty()));
-            }
             case RoutingTable.Match.WrongMethod wrong -> {
-                String allow = wrong.allow();
-                if (method.equals("OPTIONS")) {
-                    return Answer.empty().with("Allow", allow);
+                if (!method.equals("OPTIONS")) {
+                    throw Refusal.of(405, 1102, "method not allowed", "this resource has " + wrong.allow())
+                            .with("Allow", wrong.allow());
                 }
-                throw Refusal.of(405, 1102, "method not allowed", "this resource has " + allow)
-                        .with("Allow", allow);
+                yield Answer.empty().with("Allow", wrong.allow());
             }
             case RoutingTable.Match.Nothing nothing ->
                 throw Refusal.of(404, 1101, "invalid URI", "there is nothing at " + Json.clip(rawPath));
-        }
+        };
     }
 
     private Call call(
