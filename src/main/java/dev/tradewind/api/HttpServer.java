@@ -43,7 +43,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPOutputStream;
 
 /**
@@ -70,6 +70,7 @@ public final class HttpServer implements AutoCloseable {
     private final InstantSource clock;
     private final WebServer server;
     private final boolean secure;
+    private final AtomicInteger requests = new AtomicInteger();
 
     /**
      * Starts to listen.
@@ -107,7 +108,7 @@ public final class HttpServer implements AutoCloseable {
         var builder = WebServer.builder()
                 .bindAddress(settings.listen().socketAddress())
                 .backlog(1024)
-                .addConnectionSelector(new GuardedConnections(http1, System::nanoTime))
+                .addConnectionSelector(new GuardedConnections(http1, clock))
                 .protocolsDiscoverServices(false)
                 .featuresDiscoverServices(false)
                 .shutdownHook(false)
@@ -439,6 +440,12 @@ public final class HttpServer implements AutoCloseable {
     private void send(ServerRequest request, ServerResponse response, RequestBody body, Answer answer) {
         boolean head = request.prologue().method().text().equals("HEAD");
         boolean close = mustClose(request, body);
+        if (!close && !body.atEnd()) {
+            // read before the answer: what is read behind it would count as the head of the next request
+            body.begin();
+            drainABit(body);
+            close = !body.atEnd();
+        }
         byte[] octets = answer.body();
         response.status(Status.create(answer.status()));
         answer.headers().forEach((name, value) -> response.header(HeaderNames.create(name), value));
@@ -563,10 +570,9 @@ public final class HttpServer implements AutoCloseable {
         return raw.build();
     }
 
-    /** Time-ordered, so that a log is searched by it; unique enough. */
+    /** Time-ordered, so that a log is searched by it; the count keeps the requests of a millisecond apart. */
     private String newRequestId() {
         HexFormat hex = HexFormat.of();
-        return hex.toHexDigits(clock.millis(), 12)
-                + hex.toHexDigits(ThreadLocalRandom.current().nextInt());
+        return hex.toHexDigits(clock.millis(), 12) + hex.toHexDigits(requests.incrementAndGet());
     }
 }
