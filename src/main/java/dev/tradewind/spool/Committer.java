@@ -321,6 +321,7 @@ final class Committer {
         Throwable last = cause;
         long lastTry = ticker.getAsLong();
         boolean tried = false;
+        boolean triedAtTheEnd = false;
         while (true) {
             for (Change change = queue.take(); change != null; change = queue.take()) {
                 keepOrRefuse(change);
@@ -328,7 +329,8 @@ final class Committer {
             queue.releaseBlocked();
             guard.check();
             long sinceTry = ticker.getAsLong() - lastTry;
-            if (stopping ? !tried : isWorthTrying(last, sinceTry, tried)) {
+            if (stopping ? !triedAtTheEnd : isWorthTrying(last, sinceTry, tried)) {
+                triedAtTheEnd = stopping;
                 tried = true;
                 lastTry = ticker.getAsLong();
                 try {
