@@ -252,7 +252,6 @@ public final class RocksSpool implements Spool {
         return decide(new Change.Decision(id, false));
     }
 
-    /** If it fails with {@link StoreUnavailable}, the cancellation may have happened all the same: ask again. */
     @Override
     public boolean cancel(long id) throws StoreUnavailable {
         return decide(new Change.Decision(id, true));
