@@ -446,7 +446,7 @@ final class Committer {
             case Records.Generation.Generating(int next) -> next == 0;
             case Records.Generation.Cancelling(int next) -> next == 0;
             case Records.Generation.Staging() -> false;
-                    case Records.Generation.Scheduled(Instant start) -> false;
+            case Records.Generation.Scheduled(Instant start) -> false;
         };
         if (decided) {
             Transmission transmission = Records.transmission(id, stored);
