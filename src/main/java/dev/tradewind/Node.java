@@ -247,7 +247,14 @@ final class Node implements Instance {
                     .forEach(own::add);
         }
         return new MxRouter(
-                dns, settings.get(RouteSettings.class), Set.of(hostname), own, new SecureRandom(), clock, ROUTES_CACHED, lookups);
+                dns,
+                settings.get(RouteSettings.class),
+                Set.of(hostname),
+                own,
+                new SecureRandom(),
+                clock,
+                ROUTES_CACHED,
+                lookups);
     }
 
     private void sweepInBackground(Spool spool) {

@@ -7,7 +7,6 @@ import io.helidon.common.socket.HelidonSocket;
 import io.helidon.common.socket.PeerInfo;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.Headers;
-import io.helidon.http.HttpPrologue;
 import io.helidon.http.RequestException;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
@@ -22,10 +21,10 @@ import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
 
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -41,14 +40,13 @@ final class GuardedConnections implements ServerConnectionSelector {
     static final int MAX_CHUNK = 1 << 20;
 
     private final Http1ConnectionSelector http1;
-    private final LongSupplier nanoTime;
+    private final InstantSource clock;
 
-    GuardedConnections(Http1Config.Builder config, LongSupplier nanoTime) {
-        this.nanoTime = nanoTime;
-        Http1ConnectionListener listener = new Phases();
+    GuardedConnections(Http1Config.Builder config, InstantSource clock) {
+        this.clock = clock;
         this.http1 = Http1ConnectionSelector.builder()
-                .config(config.addReceiveListener(listener)
-                        .addSendListener(listener)
+                .config(config.addReceiveListener(new HeadRead())
+                        .addSendListener(new AnswerBegun())
                         .build())
                 .build();
     }
@@ -71,18 +69,18 @@ final class GuardedConnections implements ServerConnectionSelector {
 
     @Override
     public ServerConnection connection(ConnectionContext context) {
-        return http1.connection(new Guarded(context, new HeadClock(nanoTime)));
+        return http1.connection(new Guarded(context, new HeadClock(clock)));
     }
 
     /** When the head of the request that is being read began. One thread only, the connection's. */
     private static final class HeadClock {
-        private final LongSupplier nanoTime;
+        private final InstantSource clock;
         private long began;
         private boolean inHead;
         private boolean inBody;
 
-        HeadClock(LongSupplier nanoTime) {
-            this.nanoTime = nanoTime;
+        HeadClock(InstantSource clock) {
+            this.clock = clock;
         }
 
         void octets() {
@@ -91,8 +89,8 @@ final class GuardedConnections implements ServerConnectionSelector {
             }
             if (!inHead) {
                 inHead = true;
-                began = nanoTime.getAsLong();
-            } else if (nanoTime.getAsLong() - began > HEAD_SECONDS * 1_000_000_000L) {
+                began = clock.millis();
+            } else if (clock.millis() - began > HEAD_SECONDS * 1000) {
                 throw new CloseConnectionException("head of a request not complete in " + HEAD_SECONDS + " s");
             }
         }
@@ -108,25 +106,23 @@ final class GuardedConnections implements ServerConnectionSelector {
         }
     }
 
-    /** Follows where a connection is. */
-    private static final class Phases implements Http1ConnectionListener {
+    /** Sees the head of a request complete. */
+    private static final class HeadRead implements Http1ConnectionListener {
         @Override
         public void headers(ConnectionContext context, Headers headers) {
-            if (context instanceof Guarded guarded && !guarded.clock.inBody) {
+            if (context instanceof Guarded guarded) {
                 guarded.clock.headComplete();
             }
         }
+    }
 
+    /** Sees an answer begin; a listener of its own, since it is told of the header fields of the answer too. */
+    private static final class AnswerBegun implements Http1ConnectionListener {
         @Override
         public void status(ConnectionContext context, Status status) {
             if (context instanceof Guarded guarded) {
                 guarded.clock.answered();
             }
-        }
-
-        @Override
-        public void prologue(ConnectionContext context, HttpPrologue prologue) {
-            // the head goes on
         }
     }
 

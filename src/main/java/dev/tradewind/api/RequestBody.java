@@ -143,7 +143,8 @@ final class RequestBody extends InputStream {
         try {
             int count = source.read(buffer, 0, buffer.length);
             read += Math.max(0, count);
-            return read == declared ? -1 : count;
+            ended = count < 0 || read == declared;
+            return ended ? -1 : count;
         } catch (IOException | RuntimeException gone) {
             broken = true;
             return -1;

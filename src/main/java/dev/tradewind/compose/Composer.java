@@ -84,22 +84,13 @@ public final class Composer {
         try {
             return switch (content.form()) {
                 case Form.Broken(Composed.Failed failure) -> failure;
-                case Form.AsIs(MessageOctets message) -> identified(withoutLongLines(message), data);
+                case Form.AsIs(MessageOctets message) -> identified(message, data);
                 case Form.Parts parts -> new Making(content, data, pinned).message(parts);
                 case Form.Pieces pieces -> new Making(content, data, pinned).message(pieces);
             };
         } catch (Failure failure) {
             return failure.failed;
         }
-    }
-
-    /** Lines over 998 octets, which a host may refuse (RFC 5321 §4.5.3.1.6), are encoded away; a signed message stays as it is. */
-    private static MessageOctets withoutLongLines(MessageOctets message) {
-        return EightBit.of(message).longLines()
-                        && SevenBitConversion.convert(message)
-                                instanceof SevenBitConversion.Result.Converted(MessageOctets shorter)
-                ? shorter
-                : message;
     }
 
     /** A message of which only its octets are known. */

@@ -221,9 +221,9 @@ abstract sealed class Change {
             return decided;
         }
 
-        /** Number of the transmission that this may have started. */
-        Optional<Long> started() {
-            return decided && !cancel ? Optional.of(transmission) : Optional.empty();
+        /** Number of the transmission that this may have started or cancelled. */
+        Optional<Long> changed() {
+            return decided ? Optional.of(transmission) : Optional.empty();
         }
 
         @Override

@@ -8,6 +8,7 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -62,7 +63,7 @@ final class Committer {
     private long lastSync;
     private long octetsSinceCheck;
     private final List<RefusedCommits.Refused> uncertain = new ArrayList<>();
-    private final List<Long> uncertainStarts = new ArrayList<>();
+    private final List<Long> uncertainDecisions = new ArrayList<>();
     private final Deque<Change> kept = new ArrayDeque<>();
 
     /** Numbers for metrics; written by the committer, read by anybody. */
@@ -321,6 +322,7 @@ final class Committer {
         Throwable last = cause;
         long lastTry = ticker.getAsLong();
         boolean tried = false;
+        boolean triedAtTheEnd = false;
         while (true) {
             for (Change change = queue.take(); change != null; change = queue.take()) {
                 keepOrRefuse(change);
@@ -328,7 +330,8 @@ final class Committer {
             queue.releaseBlocked();
             guard.check();
             long sinceTry = ticker.getAsLong() - lastTry;
-            if (stopping ? !tried : isWorthTrying(last, sinceTry, tried)) {
+            if (stopping ? !triedAtTheEnd : isWorthTrying(last, sinceTry, tried)) {
+                triedAtTheEnd = stopping;
                 tried = true;
                 lastTry = ticker.getAsLong();
                 try {
@@ -359,7 +362,7 @@ final class Committer {
             if (change instanceof Change.Commit commit) {
                 uncertain.add(commit.refused());
             } else if (change instanceof Change.Decision decision) {
-                decision.started().ifPresent(uncertainStarts::add);
+                decision.changed().ifPresent(uncertainDecisions::add);
             }
         }
         if (!uncertain.isEmpty()) {
@@ -405,14 +408,14 @@ final class Committer {
                 group.removeTransmission(refused.transmission());
                 group.delete(RocksStore.Family.IDEMPOTENCY, refused.idempotencyKey());
             }
-            for (Long id : uncertainStarts) {
-                unstart(id, group);
+            for (Long id : uncertainDecisions) {
+                undecide(id, group);
             }
             if (!group.isEmpty()) {
                 group.db().write(group.batch(), true);
             }
         }
-        uncertainStarts.clear();
+        uncertainDecisions.clear();
         if (!uncertain.isEmpty()) {
             uncertain.clear();
             refusedFile.write(uncertain);
@@ -431,12 +434,21 @@ final class Committer {
         return stagings;
     }
 
-    /** Who asked for the start was told that it failed, and will ask again. */
-    private static void unstart(long id, Group group) throws RocksDBException {
+    /** Who asked for a start or a cancellation was told that it failed, and will ask again: the transmission is scheduled still. */
+    private static void undecide(long id, Group group) throws RocksDBException {
         byte[] key = Keys.number(id);
         byte @Nullable [] stored = group.db().get(RocksStore.Family.TRANSMISSION, key);
         byte @Nullable [] generation = group.db().get(RocksStore.Family.GENERATION, key);
-        if (stored != null && generation != null) {
+        if (stored == null || generation == null) {
+            return;
+        }
+        boolean decided = switch (Records.generation(generation)) {
+            case Records.Generation.Generating(int next) -> next == 0;
+            case Records.Generation.Cancelling(int next) -> next == 0;
+            case Records.Generation.Staging() -> false;
+            case Records.Generation.Scheduled(Instant start) -> false;
+        };
+        if (decided) {
             Transmission transmission = Records.transmission(id, stored);
             group.put(
                     RocksStore.Family.GENERATION,

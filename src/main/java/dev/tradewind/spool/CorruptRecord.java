@@ -1,7 +1,7 @@
 package dev.tradewind.spool;
 
 /** A stored record that cannot be what was written: a damaged store or a bug. Carries what was read and at which octet it went wrong. */
-final class CorruptRecord extends RuntimeException {
+public final class CorruptRecord extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     CorruptRecord(String message) {

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.SplittableRandom;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Watches the free space of the disk and keeps a reserve (invariant 7). Below the low-water mark the front door closes; it opens again
@@ -25,6 +26,7 @@ final class DiskGuard {
     private final long lowWater;
     private final long reserve;
     private final DiskProbe probe;
+    private final ReentrantLock checking = new ReentrantLock();
     private volatile boolean low;
     private volatile long usable = Long.MAX_VALUE;
 
@@ -60,8 +62,19 @@ final class DiskGuard {
         return usable < lowWater + lowWater / 2;
     }
 
-    /** Looks, and acts. */
-    synchronized void check() {
+    /** Looks, and acts; returns at once if another thread is about it. */
+    void check() {
+        if (!checking.tryLock()) {
+            return;
+        }
+        try {
+            look();
+        } finally {
+            checking.unlock();
+        }
+    }
+
+    private void look() {
         try {
             usable = probe.usableOctets();
         } catch (IOException e) {

@@ -1,5 +1,6 @@
 package dev.tradewind.spool;
 
+import dev.tradewind.event.Event;
 import dev.tradewind.event.EventStream;
 import dev.tradewind.mail.MessageId;
 import org.rocksdb.RocksDBException;
@@ -9,9 +10,11 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,7 +36,7 @@ public final class RocksSpool implements Spool {
     private static final Logger LOG = LoggerFactory.getLogger(RocksSpool.class);
     private static final long CHECK_DISK_MILLIS = 250;
     private static final int QUEUES_PER_READ = 500;
-    private static final java.time.Duration RETRY_AFTER = java.time.Duration.ofSeconds(30);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(30);
 
     private final RocksStore store;
     private final DiskGuard guard;
@@ -249,7 +252,6 @@ public final class RocksSpool implements Spool {
         return decide(new Change.Decision(id, false));
     }
 
-    /** If it fails with {@link StoreUnavailable}, the cancellation may have happened all the same: ask again. */
     @Override
     public boolean cancel(long id) throws StoreUnavailable {
         return decide(new Change.Decision(id, true));
@@ -345,7 +347,7 @@ public final class RocksSpool implements Spool {
         QueueStarts.Look look = starts.look(queue);
         byte[] known = look.start();
         byte[] from = known == null ? prefix : known;
-        if (limit <= 0 || java.util.Arrays.compareUnsigned(from, end) >= 0) {
+        if (limit <= 0 || Arrays.compareUnsigned(from, end) >= 0) {
             return List.of();
         }
         return store.read(db -> {
@@ -371,7 +373,7 @@ public final class RocksSpool implements Spool {
         byte[] from = Keys.dueAfter(prefix, after);
         byte[] end = Keys.after(prefix);
         byte[] known = starts.look(queue).start();
-        byte[] begin = known != null && java.util.Arrays.compareUnsigned(known, from) > 0 ? known : from;
+        byte[] begin = known != null && Arrays.compareUnsigned(known, from) > 0 ? known : from;
         return store.read(db -> {
             try (RocksStore.Entries due = db.entries(RocksStore.Family.DUE, begin, end)) {
                 return due.first().isValid() ? Optional.of(Keys.readDue(due.key())) : Optional.<Instant>empty();
@@ -380,7 +382,7 @@ public final class RocksSpool implements Spool {
     }
 
     @Override
-    public CompletableFuture<Void> deferred(Waiting before, Waiting after, List<dev.tradewind.event.Event> happened) {
+    public CompletableFuture<Void> deferred(Waiting before, Waiting after, List<Event> happened) {
         List<Change.Row> rows = List.of(
                 new Change.Row(RocksStore.Family.DUE, Keys.due(before), null),
                 new Change.Row(RocksStore.Family.DUE, Keys.due(after), Records.waiting(after)));
@@ -388,15 +390,14 @@ public final class RocksSpool implements Spool {
     }
 
     @Override
-    public CompletableFuture<Void> finished(Waiting before, List<dev.tradewind.event.Event> happened) {
+    public CompletableFuture<Void> finished(Waiting before, List<Event> happened) {
         List<Change.Row> rows = List.of(
                 new Change.Row(RocksStore.Family.DUE, Keys.due(before), null),
                 new Change.Row(RocksStore.Family.MESSAGE, before.id().octets(), null));
         return outcome(rows, happened, List.of());
     }
 
-    private CompletableFuture<Void> outcome(
-            List<Change.Row> rows, List<dev.tradewind.event.Event> happened, List<Waiting> waiting) {
+    private CompletableFuture<Void> outcome(List<Change.Row> rows, List<Event> happened, List<Waiting> waiting) {
         Change outcome = new Change.Outcome(rows, Change.EncodedEvent.of(happened), waiting);
         committer.submit(outcome);
         return outcome.done;
@@ -443,17 +444,7 @@ public final class RocksSpool implements Spool {
         sweep.run(now);
     }
 
-    /** Sorts and merges all that is stored, as far as it can be; for tests that measure it. */
-    void compact() {
-        store.read(db -> {
-            for (RocksStore.Family family : RocksStore.Family.values()) {
-                db.db().compactRange(db.handle(family));
-            }
-            return true;
-        });
-    }
-
-    /** The database, for tests that look at it or break it. */
+    /** The database beneath. */
     RocksStore store() {
         return store;
     }

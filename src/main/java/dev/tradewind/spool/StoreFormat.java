@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /**
@@ -83,9 +85,16 @@ final class StoreFormat {
         writeFile(file);
     }
 
-    /** Writes the file beside the database. */
+    /** Writes the file beside the database, unless it is right; whole or not at all. */
     void writeFile(Path file) throws IOException {
-        Files.writeString(file, current + "\n");
+        String text = current + "\n";
+        if (Files.exists(file) && Files.readString(file).equals(text)) {
+            return;
+        }
+        Path unfinished = file.resolveSibling(file.getFileName() + ".new");
+        Files.writeString(
+                unfinished, text, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.SYNC);
+        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
     private Step step(int from) throws IOException {

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -408,6 +410,68 @@ class TransmissionsTest {
             await(() -> api.spool.closedWithoutCommit.get() == before + 1);
         }
         assertThat(api.spool.committed).isEmpty();
+    }
+
+    @Test
+    void slowBodyIsGivenUp() throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", api.port())) {
+            socket.setSoTimeout(60_000);
+            socket.getOutputStream().write(head(100_000, ""));
+            socket.getOutputStream().write('{');
+            await(() -> api.spool.open.get() == 1);
+            api.clock.advance(Duration.ofSeconds(31));
+            socket.getOutputStream().write(' ');
+            assertThat(RawHttp.read(socket.getInputStream()).status()).isEqualTo(408);
+        }
+    }
+
+    @Test
+    void slowHeadIsGivenUp() throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", api.port())) {
+            socket.setSoTimeout(60_000);
+            socket.getOutputStream()
+                    .write("GET /health/live HTTP/1.1\r\nHost: a\r\n\r\nGET / HT"
+                            .getBytes(StandardCharsets.ISO_8859_1));
+            assertThat(RawHttp.read(socket.getInputStream()).status()).isEqualTo(200);
+            socket.getOutputStream().write("TP/1.1\r\n".getBytes(StandardCharsets.ISO_8859_1));
+            socket.setSoTimeout(300);
+            for (int field = 0; ; field++) {
+                assertThat(field).as("fields taken, 21 s each").isLessThan(50);
+                api.clock.advance(Duration.ofSeconds(21));
+                try {
+                    socket.getOutputStream().write(("X" + field + ": y\r\n").getBytes(StandardCharsets.ISO_8859_1));
+                    assertThat(socket.getInputStream().read()).isEqualTo(-1);
+                    return;
+                } catch (SocketTimeoutException notYet) {
+                    // the octets before may not have been read when the clock was set
+                } catch (SocketException closed) {
+                    return;
+                }
+            }
+        }
+    }
+
+    @Test
+    void tooManyRequestsAtATimeArePutOff() throws IOException {
+        api.close();
+        api = new ApiFixture(
+                new ApiSettings(
+                        new dev.tradewind.settings.ListenAddress("127.0.0.1", 0),
+                        100,
+                        1,
+                        new dev.tradewind.settings.ByteSize(300_000_000)),
+                List.of());
+        try (Socket slow = new Socket("127.0.0.1", api.port())) {
+            slow.getOutputStream().write(head(100, ""));
+            slow.getOutputStream().write('{');
+            await(() -> api.spool.open.get() == 1);
+            Reply busy =
+                    RawHttp.exchange(api.port(), "GET /health/live HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+            assertThat(busy.status()).isEqualTo(503);
+            assertThat(busy.header("retry-after")).hasValue("1");
+            Contract.requireErrors(busy, "busy");
+        }
+        await(() -> api.spool.open.get() == 0);
     }
 
     private void refused(int status, String code, String body) {

@@ -64,7 +64,6 @@ final class KilledChild {
             say("sent " + id + " " + recipients);
             if (scheduled) {
                 if (random.nextBoolean()) {
-                    say("cancelling " + id);
                     if (spool.cancel(id)) {
                         say("cancelled " + id);
                     }

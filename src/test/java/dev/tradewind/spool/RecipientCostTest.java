@@ -78,17 +78,20 @@ class RecipientCostTest {
                             Mail.NOON.plusNanos(random.nextInt(1_000_000) * 1_000L)));
                 }
                 spool.generated(new Spool.Generated(
-                        id, place + 1_000, place + 1_000 == RECIPIENTS, waiting, List.of(), List.of()));
+                                id, place + 1_000, place + 1_000 == RECIPIENTS, waiting, List.of(), List.of()))
+                        .join();
             }
-            spool.generated(new Spool.Generated(id, RECIPIENTS, true, List.of(), List.of(), List.of()))
-                    .join();
-            spool.compact();
-            double cost = (stored() - data) / (double) RECIPIENTS;
+            StoreAudit.compact(spool);
+            double all = stored() / (double) RECIPIENTS;
+            double own = data / (double) RECIPIENTS;
             System.out.printf(
-                    "a recipient costs %.0f octets of disk beside %.0f of its own data; staged in %.1f us%n",
-                    cost, data / (double) RECIPIENTS, staged / 1e3 / RECIPIENTS);
-            assertThat(cost + data / (double) RECIPIENTS).as("really stored").isGreaterThan(30);
-            assertThat(cost).isLessThanOrEqualTo(600);
+                    "a recipient costs %.0f octets of disk, its own data of %.0f octets (compressed) included;"
+                            + " staged in %.1f us%n",
+                    all, own, staged / 1e3 / RECIPIENTS);
+            assertThat(all).as("really stored").isGreaterThan(30);
+            // Stricter than asked: its own data is not taken off, since compression makes it smaller by an unknown
+            // part.
+            assertThat(all).isLessThanOrEqualTo(600);
         }
     }
 }

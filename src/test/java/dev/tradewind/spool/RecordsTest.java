@@ -59,6 +59,10 @@ class RecordsTest {
             return random.nextBoolean() ? Optional.of(value) : Optional.empty();
         }
 
+        private <E> E of(E[] values) {
+            return List.of(values).get(number(values.length));
+        }
+
         private String address() {
             return "u" + number(1000) + (random.nextBoolean() ? "\u00fc" : "") + "@d" + number(100) + ".example";
         }
@@ -70,7 +74,7 @@ class RecordsTest {
         Transmission written = new Transmission(
                 any.random.nextLong() >>> 1,
                 new Tenant(1 + any.number(9), any.number(9)),
-                Transmission.Method.values()[any.number(3)],
+                any.of(Transmission.Method.values()),
                 any.time(),
                 any.maybe(any.time()),
                 ContentId.of(3, any.octets()),
@@ -112,7 +116,7 @@ class RecordsTest {
                 ForwardPath.parse(any.address()),
                 any.text(),
                 any.text(),
-                Recipient.Kind.values()[any.number(4)],
+                any.of(Recipient.Kind.values()),
                 any.octets(),
                 any.octets(),
                 any.random.nextBoolean() ? List.of() : List.of(any.text(), any.text()),
@@ -143,7 +147,7 @@ class RecordsTest {
     void eventAndAnswerAreReadAsTheyWereWritten(@ForAll long seed, @ForAll long id, @ForAll long low) {
         Any any = new Any(seed);
         Event written = new Event(
-                EventType.values()[any.number(EventType.values().length)],
+                any.of(EventType.values()),
                 any.time(),
                 new Tenant(1, any.number(3)),
                 new MessageId(id, low),

@@ -248,7 +248,7 @@ class RocksSpoolTest extends SpoolContract {
         RocksSpool spool = spool();
         long id = Mail.send(spool, Mail.NOON, "v".repeat(9_000), "a@example.com");
         Mail.generate(spool, id, Mail.QUEUE, Mail.NOON);
-        spool.compact();
+        StoreAudit.compact(spool);
         Map<QueueKey, Instant> queues = new TreeMap<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             assertThat(threads.submit(() -> spool.transmission(id)).get()).isPresent();

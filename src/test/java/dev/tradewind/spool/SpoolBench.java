@@ -12,9 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /** Measures what the store costs; arguments: an empty directory, and how many messages. */
 final class SpoolBench {
@@ -65,12 +68,13 @@ final class SpoolBench {
                 "%-50s %8.0f/s %7.1f us CPU each (%.1f s)%n", what, count / seconds, cpuMicros / count, seconds);
     }
 
-    private void acceptSmall(int count) throws InterruptedException {
+    private void acceptSmall(int count) throws InterruptedException, ExecutionException {
         start();
+        List<Future<Boolean>> running = new ArrayList<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int t = 0; t < 64; t++) {
                 Random random = new Random(t + count);
-                threads.submit(() -> {
+                running.add(threads.submit(() -> {
                     for (int i = 0; i < count / 64; i++) {
                         byte[] content = new byte[10_240];
                         random.nextBytes(content);
@@ -85,7 +89,10 @@ final class SpoolBench {
                         }
                     }
                     return true;
-                });
+                }));
+            }
+            for (Future<Boolean> one : running) {
+                one.get();
             }
         }
         stop("accept 10 KB by 64 virtual threads", count);
@@ -101,7 +108,7 @@ final class SpoolBench {
     private List<Waiting> generate() {
         List<Waiting> all = new ArrayList<>();
         start();
-        List<java.util.concurrent.CompletableFuture<Void>> futures = new ArrayList<>();
+        List<CompletableFuture<Void>> futures = new ArrayList<>();
         for (Long id : accepted) {
             Spool.StoredRecipient to = spool.recipients(id, 0, 1).getFirst();
             Waiting waiting = Mail.waiting(to.id(), Mail.queue("d" + id % 100 + ".example"), Instant.now());
@@ -109,12 +116,12 @@ final class SpoolBench {
             futures.add(spool.generated(new Spool.Generated(
                     id, 1, true, List.of(waiting), List.of(), List.of(event(EventType.INJECTION, waiting)))));
         }
-        futures.forEach(java.util.concurrent.CompletableFuture::join);
+        futures.forEach(CompletableFuture::join);
         stop("read the recipient, generated, 1 KB event", all.size());
         return all;
     }
 
-    private void read(List<Waiting> waiting) throws InterruptedException {
+    private void read(List<Waiting> waiting) throws InterruptedException, ExecutionException {
         start();
         int read = 0;
         for (int d = 0; d < 100; d++) {
@@ -123,10 +130,11 @@ final class SpoolBench {
         }
         stop("due, 1,000 at a time, platform thread", read);
         start();
+        List<Future<Boolean>> running = new ArrayList<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int t = 0; t < 64; t++) {
                 List<Waiting> mine = waiting.subList(t * waiting.size() / 64, (t + 1) * waiting.size() / 64);
-                threads.submit(() -> {
+                running.add(threads.submit(() -> {
                     for (Waiting one : mine) {
                         spool.recipient(one.id());
                         spool.content(spool.transmission(one.id().transmission())
@@ -134,24 +142,31 @@ final class SpoolBench {
                                 .content());
                     }
                     return true;
-                });
+                }));
+            }
+            for (Future<Boolean> one : running) {
+                one.get();
             }
         }
         stop("recipient, transmission, content; virtual threads", waiting.size());
     }
 
-    private void defer(List<Waiting> waiting) throws InterruptedException {
+    private void defer(List<Waiting> waiting) throws InterruptedException, ExecutionException {
         start();
+        List<Future<Boolean>> running = new ArrayList<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int t = 0; t < 64; t++) {
                 List<Waiting> mine = waiting.subList(t * waiting.size() / 64, (t + 1) * waiting.size() / 64);
-                threads.submit(() -> {
+                running.add(threads.submit(() -> {
                     for (Waiting one : mine) {
                         spool.finished(one, List.of(event(EventType.DELIVERY, one)))
                                 .join();
                     }
                     return true;
-                });
+                }));
+            }
+            for (Future<Boolean> one : running) {
+                one.get();
             }
         }
         stop("finished, 1 KB event, 64 virtual threads that wait", waiting.size());

@@ -33,6 +33,16 @@ final class StoreAudit {
         });
     }
 
+    /** Sorts and merges all that is stored. */
+    static void compact(RocksSpool spool) {
+        spool.store().read(db -> {
+            for (RocksStore.Family family : RocksStore.Family.values()) {
+                db.db().compactRange(db.handle(family));
+            }
+            return true;
+        });
+    }
+
     private interface Entry {
         void see(byte[] key, byte[] value);
     }

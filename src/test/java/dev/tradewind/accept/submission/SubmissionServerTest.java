@@ -107,6 +107,28 @@ class SubmissionServerTest {
     }
 
     @Test
+    void drainReachesClientsUnderTls() throws Exception {
+        SubmissionFixture.Options options = new SubmissionFixture.Options();
+        options.tlsListener = true;
+        try (SubmissionFixture fixture = SubmissionFixture.start(options);
+                Socket socket = TestCertificate.context()
+                        .getSocketFactory()
+                        .createSocket(
+                                "127.0.0.1",
+                                fixture.server.tlsAddress().orElseThrow().getPort());
+                SmtpTalk waiting = SmtpTalk.over(socket)) {
+            socket.setSoTimeout(20_000);
+            waiting.expect("220");
+            waiting.say("EHLO client.example").expect("250");
+            CompletableFuture<Void> drained =
+                    CompletableFuture.runAsync(() -> fixture.server.drain(Duration.ofSeconds(20)));
+            waiting.expect("421 4.3.2");
+            assertThat(waiting.isClosed()).isTrue();
+            drained.get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
     void drainIsBoundedAndLeavesNoHalfMessage() throws Exception {
         try (SubmissionFixture fixture = SubmissionFixture.start(new SubmissionFixture.Options());
                 SmtpTalk busy = SmtpTalk.over(fixture.connect())) {
