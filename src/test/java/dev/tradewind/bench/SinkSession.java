@@ -108,7 +108,10 @@ final class SinkSession {
         if (end - from < 4) {
             return 0;
         }
-        return (in[from] & 0xdf) << 24 | (in[from + 1] & 0xdf) << 16 | (in[from + 2] & 0xdf) << 8 | in[from + 3] & 0xdf;
+        return (in[from] & 0xdf) << 24
+                | (in[from + 1] & 0xdf) << 16
+                | (in[from + 2] & 0xdf) << 8
+                | (in[from + 3] & 0xdf);
     }
 
     private String text(int from, int end) {
