@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** All endpoints and pages, and which of them a request is for. Immutable. */
@@ -116,7 +117,7 @@ final class RoutingTable {
         return end == path.length() ? path : path.substring(0, end);
     }
 
-    private static void allow(TreeSet<String> allowed, String method) {
+    private static void allow(Set<String> allowed, String method) {
         allowed.add(method);
         if (method.equals("GET")) {
             allowed.add("HEAD");
