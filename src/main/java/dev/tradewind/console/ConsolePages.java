@@ -83,8 +83,7 @@ public final class ConsolePages {
         if (call.method().equals("HEAD")) {
             return loginPage(200, ""); // only looking: does not use up the link
         }
-        Optional<Principal> named =
-                call.query().first("token").flatMap(links::use);
+        Optional<Principal> named = call.query().first("token").flatMap(links::use);
         if (named.isPresent()) {
             return redirect("/").with("Set-Cookie", sessions.beginFor(named.get()));
         }
@@ -228,7 +227,8 @@ public final class ConsolePages {
             int end = template.indexOf("}}", at);
             String value = values.get(template.substring(at + 2, end));
             if (value == null) {
-                throw new IllegalStateException(page + " wants a value that is not given: " + template.substring(at, end));
+                throw new IllegalStateException(
+                        page + " wants a value that is not given: " + template.substring(at, end));
             }
             filled.append(template, done, at).append(escaped(value));
             done = end + 2;
