@@ -25,6 +25,9 @@ record HtmlFrame(String html, int remote, int scripts, int forms, int missing) {
     /** Characters of images put in; later ones stay out. */
     private static final int MAX_INLINED = 40_000_000;
 
+    /** Stands where something was left out, so that what was before and behind it does not grow together to a tag. */
+    private static final String GONE = "<!-- -->";
+
     private static final List<String> IMAGES =
             List.of("image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml", "image/bmp", "image/avif");
     private static final List<String> FETCHED = List.of("src", "srcset", "background", "poster", "data", "style");
@@ -74,11 +77,16 @@ record HtmlFrame(String html, int remote, int scripts, int forms, int missing) {
         @Override
         public void tag(HtmlTags.Tag tag) {
             switch (tag.name()) {
-                case "script" -> scripts += tag.end() ? 0 : 1;
-                case "base" -> {}
+                case "script" -> {
+                    scripts += tag.end() ? 0 : 1;
+                    out.append(GONE);
+                }
+                case "base" -> out.append(GONE);
                 case "meta" -> {
                     if (tag.attribute("http-equiv").isEmpty()) {
                         copy(tag);
+                    } else {
+                        out.append(GONE);
                     }
                 }
                 case "a", "area" -> link(tag);

@@ -90,12 +90,16 @@ final class HtmlTags {
     }
 
     private int markupEnd(int open) {
-        boolean comment = html.startsWith("<!--", open);
-        int end = comment ? html.indexOf("-->", open + 2) : html.indexOf('>', open);
-        if (end < 0) {
-            return html.length();
+        if (!html.startsWith("<!--", open)) {
+            int end = html.indexOf('>', open);
+            return end < 0 ? html.length() : end + 1;
         }
-        return end + (comment ? 3 : 1);
+        int end = html.indexOf("-->", open + 2);
+        int odd = html.indexOf("--!>", open + 4); // browsers end a comment there too
+        if (odd >= 0 && (end < 0 || odd < end)) {
+            return odd + 4;
+        }
+        return end < 0 ? html.length() : end + 3;
     }
 
     private int endOfRawText(int from, String name) {

@@ -382,16 +382,16 @@ public final class SandboxInbox implements AutoCloseable {
     public Listing list(Wanted wanted) {
         StringBuilder where = new StringBuilder("WHERE ").append(whose(wanted.scope()));
         if (!wanted.to().isEmpty()) {
-            where.append(" AND (forward_path LIKE :to ESCAPE '\\' OR recipient LIKE :to ESCAPE '\\')");
+            where.append(" AND (forward_path LIKE :to ESCAPE '!' OR recipient LIKE :to ESCAPE '!')");
         }
         if (!wanted.subject().isEmpty()) {
-            where.append(" AND subject LIKE :subject ESCAPE '\\'");
+            where.append(" AND subject LIKE :subject ESCAPE '!'");
         }
         if (!wanted.words().isEmpty()) {
-            where.append(" AND (sender LIKE :words ESCAPE '\\' OR recipient LIKE :words ESCAPE '\\'"
-                    + " OR forward_path LIKE :words ESCAPE '\\' OR reverse_path LIKE :words ESCAPE '\\'"
-                    + " OR subject LIKE :words ESCAPE '\\' OR preview LIKE :words ESCAPE '\\'"
-                    + " OR message_id LIKE :words ESCAPE '\\')");
+            where.append(" AND (sender LIKE :words ESCAPE '!' OR recipient LIKE :words ESCAPE '!'"
+                    + " OR forward_path LIKE :words ESCAPE '!' OR reverse_path LIKE :words ESCAPE '!'"
+                    + " OR subject LIKE :words ESCAPE '!' OR preview LIKE :words ESCAPE '!'"
+                    + " OR message_id LIKE :words ESCAPE '!')");
         }
         String fitting = where.toString();
         wanted.before().ifPresent(id -> where.append(" AND id < :before"));
@@ -430,7 +430,7 @@ public final class SandboxInbox implements AutoCloseable {
 
     /** A LIKE pattern; its own signs stand for themselves. */
     private static String containing(String text) {
-        return '%' + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + '%';
+        return '%' + text.replace("!", "!!").replace("%", "!%").replace("_", "!_") + '%';
     }
 
     /** One message of a scope. */
