@@ -163,7 +163,7 @@ final class Checks {
                     "images",
                     Level.WARNING,
                     "Missing inline images",
-                    frame.missing() + " references to images (cid:) that are not in the message or too large.");
+                    "References to images (cid:) that are not in the message or too large: " + frame.missing() + ".");
         }
         if (frame.remote() > 0) {
             add(

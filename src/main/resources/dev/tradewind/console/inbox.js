@@ -136,7 +136,7 @@ function row(mail, isNew = false) {
     el('time', { datetime: mail.received }, shortTime(mail.received)),
     el('span', { class: 'subject', dir: 'auto' }, mail.subject || '(no subject)'),
     el('span', { class: 'to' }, 'to ', el('bdi', null, mail.envelope.to), mail.preview && el('span', { class: 'preview' }, ` – ${mail.preview}`)),
-    el('span', { class: 'meta' }, mail.attachments > 0 && el('span', { class: 'clip', title: `${mail.attachments} attachments` }, `⌁ ${mail.attachments}`), size(mail.size)),
+    el('span', { class: 'meta' }, mail.attachments > 0 && el('span', { class: 'clip', title: `${mail.attachments} ${mail.attachments === 1 ? 'attachment' : 'attachments'}` }, `📎 ${mail.attachments}`), size(mail.size)),
     el('span', { class: 'dot', role: 'img', 'aria-label': 'Unread' }),
   );
   rows.set(mail.id, link);
@@ -304,7 +304,9 @@ function sample() {
 }
 
 function curl() {
-  const body = JSON.stringify(sample(), null, 2).replaceAll("'", "'\\''");
+  const { content, recipients } = sample();
+  const fields = Object.entries(content).map(([name, value]) => `    ${JSON.stringify(name)}: ${JSON.stringify(value)}`);
+  const body = `{\n  "content": {\n${fields.join(',\n')}\n  },\n  "recipients": ${JSON.stringify(recipients)}\n}`.replaceAll("'", "'\\''");
   return `curl ${location.origin}/api/v1/transmissions \\\n  -H "Authorization: $TRADEWIND_KEY" \\\n  -H "Content-Type: application/json" \\\n  -d '${body}'`;
 }
 

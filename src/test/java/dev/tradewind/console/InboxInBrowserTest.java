@@ -278,7 +278,7 @@ class InboxInBrowserTest {
         press("j");
         wait.until(b -> text(".head h1").startsWith("The autumn"));
         press(Keys.ARROW_DOWN);
-        wait.until(b -> text(".head h1").startsWith("打ち合わせ"));
+        wait.until(b -> text(".head h1").startsWith("Πρόσκληση"));
         press("k");
         wait.until(b -> text(".head h1").startsWith("The autumn"));
         press("2");
@@ -351,6 +351,9 @@ class InboxInBrowserTest {
             one(".head h1");
             assertThat(one(".list").isDisplayed()).isFalse();
             assertThat(script("return document.documentElement.scrollWidth <= innerWidth")).isEqualTo(true);
+            browser.switchTo().frame(one("iframe"));
+            one("h1");
+            browser.switchTo().defaultContent();
             screen("phone-message");
             one(".back").click();
             wait.until(b -> one(".list").isDisplayed());

@@ -56,7 +56,7 @@ final class SampleMail {
         console.keep(message(head("Acme Security <no-reply@example.com>", "Reset your password")
                 + "Content-Type: text/html; charset=utf-8\n\n<h2>Reset your password</h2><p>The link works for 20 minutes.</p>"
                 + "<p><a href=\"https://acme.example/reset?t=1\">Choose a new password</a></p>"));
-        console.keep(plain("宮本 はる <haru@example.com>", "打ち合わせの件 🎌", "明日の十時でお願いします。\n"));
+        console.keep(plain("Ελένη Γεωργίου <eleni@example.com>", "Πρόσκληση για δείπνο 🎉", "Σάββατο στις οκτώ, στο λιμάνι.\n"));
         console.keep(newsletter());
     }
 
