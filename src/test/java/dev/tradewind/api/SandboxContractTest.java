@@ -64,9 +64,14 @@ class SandboxContractTest {
         keep("two");
         Reply page = api.get(PATH + "?per_page=1&q=" + "shop");
         assertThat(text(page)).contains("\"subject\":\"two\"", "\"total_count\":2", "cursor=2&per_page=1&q=shop");
-        assertThat(text(api.get(PATH + "?cursor=2"))).contains("\"subject\":\"one\"").doesNotContain("\"two\"");
-        assertThat(text(api.get(PATH + "?since=1"))).contains("\"subject\":\"two\"").doesNotContain("\"one\"");
-        assertThat(text(api.get(PATH + "/1"))).contains("\"transmission_id\":\"7\"", "\"content_id\":\"logo@example.com\"");
+        assertThat(text(api.get(PATH + "?cursor=2")))
+                .contains("\"subject\":\"one\"")
+                .doesNotContain("\"two\"");
+        assertThat(text(api.get(PATH + "?since=1")))
+                .contains("\"subject\":\"two\"")
+                .doesNotContain("\"one\"");
+        assertThat(text(api.get(PATH + "/1")))
+                .contains("\"transmission_id\":\"7\"", "\"content_id\":\"logo@example.com\"");
         assertThat(text(api.get(PATH + "/1/raw"))).startsWith("From: Shop");
         assertThat(text(api.get(PATH + "/1/html"))).contains("<p>html</p>");
         assertThat(text(api.get(PATH + "/1/attachments/1"))).startsWith("%PDF");
@@ -82,13 +87,15 @@ class SandboxContractTest {
 
     @Test
     void aSignatureWhoseKeyCannotBeHadIsSaidToBeUnknown() {
-        inbox.keep(new Arrival(
-                Tenant.MAIN,
-                Optional.empty(),
-                "a@example.com",
-                "ann@example.net",
-                SandboxSamples.message("DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=example.org; s=x; h=from;\n"
-                        + " bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=; b=AAAA\nFrom: a@example.com\n\nx\n")));
+        inbox.keep(
+                new Arrival(
+                        Tenant.MAIN,
+                        Optional.empty(),
+                        "a@example.com",
+                        "ann@example.net",
+                        SandboxSamples.message(
+                                "DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=example.org; s=x; h=from;\n"
+                                        + " bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=; b=AAAA\nFrom: a@example.com\n\nx\n")));
         assertThat(text(api.get(PATH + "/1")))
                 .contains("\"result\":\"temperror\"", "SERVFAIL", "\"key_source\":\"dns\"");
     }

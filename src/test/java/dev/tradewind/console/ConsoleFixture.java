@@ -81,15 +81,16 @@ final class ConsoleFixture implements AutoCloseable {
                 .grant(Grant.MESSAGE_EVENTS_VIEW)
                 .doc("Events", "Played events", "")
                 .answers(200, "EventPage", "Events.")
-                .by(call -> Answer.json(200, events(call.query().first("messages").orElse("")))));
+                .by(call ->
+                        Answer.json(200, events(call.query().first("messages").orElse("")))));
         endpoints.add(Endpoint.of("POST", "/api/v1/transmissions")
                 .grant(Grant.TRANSMISSIONS_MODIFY)
                 .doc("Transmissions", "Played transmission", "")
                 .body("OpenApi", true)
                 .answers(200, "MessageResult", "Taken.")
                 .by(call -> {
-                    submitted.add(new String(
-                            ((java.io.InputStream) call.body()).readAllBytes(), StandardCharsets.UTF_8));
+                    submitted.add(
+                            new String(((java.io.InputStream) call.body()).readAllBytes(), StandardCharsets.UTF_8));
                     keep(SandboxSamples.plain("Tradewind <hello@example.com>", "Hello from Tradewind 👋", "It works"));
                     return Answer.json(200, "{\"results\":{\"message\":\"ok\"}}".getBytes(StandardCharsets.UTF_8));
                 }));

@@ -121,7 +121,8 @@ class InboxInBrowserTest {
     }
 
     private String text(String css) {
-        return wait.until(b -> Objects.requireNonNull(b.findElement(By.cssSelector(css)).getDomProperty("textContent")));
+        return wait.until(
+                b -> Objects.requireNonNull(b.findElement(By.cssSelector(css)).getDomProperty("textContent")));
     }
 
     private List<WebElement> all(String css) {
@@ -138,7 +139,9 @@ class InboxInBrowserTest {
     }
 
     private static String label(String id) {
-        return id.equals("checks") ? "DKIM" : id.equals("html") ? "HTML" : id.substring(0, 1).toUpperCase() + id.substring(1);
+        return id.equals("checks")
+                ? "DKIM"
+                : id.equals("html") ? "HTML" : id.substring(0, 1).toUpperCase() + id.substring(1);
     }
 
     private Object script(String code) {
@@ -171,7 +174,8 @@ class InboxInBrowserTest {
         screen("login");
         one("#key").sendKeys(console.key.secret(), Keys.ENTER);
         assertThat(text(".lesson h1")).isEqualTo("Send your first mail");
-        assertThat(text(".snippet pre")).contains("curl " + console.url("") + "/api/v1/transmissions", "hello@example.com");
+        assertThat(text(".snippet pre"))
+                .contains("curl " + console.url("") + "/api/v1/transmissions", "hello@example.com");
         screen("empty");
         one("#send-sample").click();
         wait.until(b -> all(".item").size() == 1);
@@ -204,7 +208,12 @@ class InboxInBrowserTest {
         openTab("text");
         assertThat(one("pre.text a").getDomAttribute("href")).isEqualTo("https://harbour.example/autumn");
         openTab("checks");
-        assertThat(text(".checks")).contains("DKIM: passes", "key is one of this server", "One-click unsubscribe", "SPF and DMARC: not checked here");
+        assertThat(text(".checks"))
+                .contains(
+                        "DKIM: passes",
+                        "key is one of this server",
+                        "One-click unsubscribe",
+                        "SPF and DMARC: not checked here");
         screen("checks");
         openTab("attachments");
         assertThat(text(".files")).contains("Price list.pdf", "application/pdf");
@@ -232,8 +241,8 @@ class InboxInBrowserTest {
         enter();
         one(".item").click();
         browser.switchTo().frame(one("iframe"));
-        wait.until(b -> script("return 1") != null && Integer.parseInt(
-                        Objects.requireNonNull(one("#pic").getDomProperty("naturalWidth"))) == 1);
+        wait.until(b -> script("return 1") != null
+                && Integer.parseInt(Objects.requireNonNull(one("#pic").getDomProperty("naturalWidth"))) == 1);
         browser.switchTo().defaultContent();
     }
 
@@ -262,12 +271,16 @@ class InboxInBrowserTest {
         press("/");
         press(Keys.ESCAPE);
         wait.until(b -> all(".item").size() == 6);
-        assertThat(console.inbox.list(SandboxInbox.Wanted.newest(TenantScope.whole(1), 10)).total())
+        assertThat(console.inbox
+                        .list(SandboxInbox.Wanted.newest(TenantScope.whole(1), 10))
+                        .total())
                 .isEqualTo(6);
         one("#delete-all").click();
         one("dialog[open] button[value=delete]").click();
         wait.until(b -> !all(".lesson").isEmpty());
-        assertThat(console.inbox.list(SandboxInbox.Wanted.newest(TenantScope.whole(1), 10)).total())
+        assertThat(console.inbox
+                        .list(SandboxInbox.Wanted.newest(TenantScope.whole(1), 10))
+                        .total())
                 .isZero();
     }
 
@@ -322,7 +335,8 @@ class InboxInBrowserTest {
         one(".item").click();
         assertThat(one("iframe").getDomAttribute("src")).doesNotContain("remote");
         one("#load-remote").click();
-        wait.until(b -> Objects.requireNonNull(one("iframe").getDomAttribute("src")).endsWith("remote=true"));
+        wait.until(b ->
+                Objects.requireNonNull(one("iframe").getDomAttribute("src")).endsWith("remote=true"));
         assertThat(all(".blocked")).isEmpty();
     }
 
@@ -346,11 +360,13 @@ class InboxInBrowserTest {
         try {
             enter();
             screen("sandbox-inbox-phone");
-            assertThat(script("return document.documentElement.scrollWidth <= innerWidth")).isEqualTo(true);
+            assertThat(script("return document.documentElement.scrollWidth <= innerWidth"))
+                    .isEqualTo(true);
             one(".item").click();
             one(".head h1");
             assertThat(one(".list").isDisplayed()).isFalse();
-            assertThat(script("return document.documentElement.scrollWidth <= innerWidth")).isEqualTo(true);
+            assertThat(script("return document.documentElement.scrollWidth <= innerWidth"))
+                    .isEqualTo(true);
             browser.switchTo().frame(one("iframe"));
             one("h1");
             browser.switchTo().defaultContent();

@@ -10,8 +10,7 @@ import static dev.tradewind.sandbox.SandboxSamples.rich;
 
 /** An inbox as people have it, and one as attackers fill it. */
 final class SampleMail {
-    private static final String NEWSLETTER =
-            """
+    private static final String NEWSLETTER = """
             <!doctype html><html><head><style>body{margin:0;background:#eef4f7;font-family:Helvetica,Arial,sans-serif}
             .c{max-width:600px;margin:0 auto;background:#fff}.h{background:linear-gradient(120deg,#0b6a92,#18a0c9);padding:40px 32px;color:#fff}
             .b{padding:28px 32px;color:#223;line-height:1.6}.btn{display:inline-block;background:#0b6a92;color:#fff;padding:12px 26px;border-radius:8px;text-decoration:none;font-weight:bold}
@@ -52,16 +51,19 @@ final class SampleMail {
                 "Re: Angebot für März – bitte prüfen",
                 "Hallo Ann,\n\ndanke für die Unterlagen. Passt so.\n"));
         console.keep(inlineImage());
-        console.keep(plain("Ledger <billing@example.com>", "Receipt 2026-1187: €49.00", "Thank you. Paid with card 4242.\n"));
+        console.keep(plain(
+                "Ledger <billing@example.com>", "Receipt 2026-1187: €49.00", "Thank you. Paid with card 4242.\n"));
         console.keep(message(head("Acme Security <no-reply@example.com>", "Reset your password")
                 + "Content-Type: text/html; charset=utf-8\n\n<h2>Reset your password</h2><p>The link works for 20 minutes.</p>"
                 + "<p><a href=\"https://acme.example/reset?t=1\">Choose a new password</a></p>"));
-        console.keep(plain("Ελένη Γεωργίου <eleni@example.com>", "Πρόσκληση για δείπνο 🎉", "Σάββατο στις οκτώ, στο λιμάνι.\n"));
+        console.keep(plain(
+                "Ελένη Γεωργίου <eleni@example.com>", "Πρόσκληση για δείπνο 🎉", "Σάββατο στις οκτώ, στο λιμάνι.\n"));
         console.keep(newsletter());
     }
 
     /** Everything that ran script somewhere once, in every field that is shown. */
-    static final String PROBE = "<img src=x onerror=\"top.hacked=1;document.title='hacked'\"><script>top.hacked=1</script>";
+    static final String PROBE =
+            "<img src=x onerror=\"top.hacked=1;document.title='hacked'\"><script>top.hacked=1</script>";
 
     static MessageOctets hostile() {
         return SandboxSamples.rich(

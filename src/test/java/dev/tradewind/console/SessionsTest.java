@@ -53,9 +53,12 @@ class SessionsTest {
         HttpResponse<String> answer = console.send(form("/login", "key=" + console.key.secret()));
         assertThat(answer.statusCode()).isEqualTo(303);
         String set = answer.headers().firstValue("set-cookie").orElseThrow();
-        assertThat(set).contains("HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=43200").doesNotContain("Secure");
+        assertThat(set)
+                .contains("HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=43200")
+                .doesNotContain("Secure");
         String cookie = ConsoleFixture.cookie(set);
-        assertThat(console.send(console.to("/").header("Cookie", "a=b; " + cookie)).body())
+        assertThat(console.send(console.to("/").header("Cookie", "a=b; " + cookie))
+                        .body())
                 .contains("Sandbox inbox");
         assertThat(console.send(console.to(MESSAGES).header("Cookie", cookie)).statusCode())
                 .isEqualTo(200);
@@ -99,7 +102,8 @@ class SessionsTest {
         assertThat(console.send(looking).headers().firstValue("set-cookie")).isEmpty();
         HttpResponse<String> used = console.send(console.to(link));
         assertThat(used.statusCode()).isEqualTo(303);
-        String cookie = ConsoleFixture.cookie(used.headers().firstValue("set-cookie").orElseThrow());
+        String cookie =
+                ConsoleFixture.cookie(used.headers().firstValue("set-cookie").orElseThrow());
         HttpResponse<String> again = console.send(console.to(link));
         assertThat(again.statusCode()).isEqualTo(401);
         assertThat(again.body()).contains("used already");
@@ -163,7 +167,8 @@ class SessionsTest {
                         .statusCode())
                 .isEqualTo(403);
         String nobody = ConsoleFixture.cookie(console.sessions.beginFor(console.principal(Set.of())));
-        assertThat(console.send(console.to("/").header("Cookie", nobody)).body()).contains("lacks the grant");
+        assertThat(console.send(console.to("/").header("Cookie", nobody)).body())
+                .contains("lacks the grant");
     }
 
     @Test
