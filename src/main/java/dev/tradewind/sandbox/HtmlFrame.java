@@ -122,7 +122,7 @@ record HtmlFrame(String html, int remote, int scripts, int forms, int missing) {
                 attribute(tag, attribute);
                 at = attribute.to();
                 boolean fetched = FETCHED.contains(attribute.name())
-                        || attribute.name().endsWith("href") && tag.name().equals("link");
+                        || (attribute.name().endsWith("href") && tag.name().equals("link"));
                 remote += fetched ? remoteIn(attribute.value()) : 0;
             }
             out.append(tag.html(), at, tag.to());

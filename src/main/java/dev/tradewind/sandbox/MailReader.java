@@ -227,7 +227,7 @@ final class MailReader {
         }
         for (int i = 0; i < type.length(); i++) {
             char c = type.charAt(i);
-            boolean letter = c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || TOKEN_SIGNS.indexOf(c) >= 0;
+            boolean letter = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || TOKEN_SIGNS.indexOf(c) >= 0;
             if (!letter) {
                 return "application/octet-stream";
             }
