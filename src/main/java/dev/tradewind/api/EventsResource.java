@@ -97,7 +97,7 @@ final class EventsResource {
     private Answer search(Call call) throws Refusal {
         Query query = call.query();
         Instant now = clock.instant();
-        Instant from = time(query, "from").orElse(now.minus(Duration.ofHours(24)));
+        Instant from = time(query, "from").orElse(now.minus(Duration.ofDays(1)));
         Instant to = time(query, "to").orElse(now);
         int perPage = query.number("per_page", 1000, 1, 10_000);
         String delimiter = query.first("delimiter").filter(d -> !d.isEmpty()).orElse(",");

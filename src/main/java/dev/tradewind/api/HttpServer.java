@@ -2,6 +2,7 @@ package dev.tradewind.api;
 
 import dev.tradewind.account.Authenticator;
 import dev.tradewind.account.ControlUnavailable;
+import dev.tradewind.account.Grant;
 import dev.tradewind.account.Principal;
 import dev.tradewind.account.Subaccounts;
 import dev.tradewind.account.Tenant;
@@ -65,6 +66,7 @@ public final class HttpServer implements AutoCloseable {
 
     private final RoutingTable table;
     private final Authenticator authenticator;
+    private final SessionAuthenticator sessions;
     private final Subaccounts subaccounts;
     private final ApiSettings settings;
     private final InstantSource clock;
@@ -89,8 +91,26 @@ public final class HttpServer implements AutoCloseable {
             Subaccounts subaccounts,
             Optional<SSLContext> tls,
             InstantSource clock) {
+        this(settings, endpoints, pages, authenticator, SessionAuthenticator.NONE, subaccounts, tls, clock);
+    }
+
+    /**
+     * Starts to listen, for people in browsers too.
+     *
+     * @param sessions who is signed in; asked where no key is shown
+     */
+    public HttpServer(
+            ApiSettings settings,
+            List<Endpoint> endpoints,
+            List<Page> pages,
+            Authenticator authenticator,
+            SessionAuthenticator sessions,
+            Subaccounts subaccounts,
+            Optional<SSLContext> tls,
+            InstantSource clock) {
         this.settings = settings;
         this.authenticator = authenticator;
+        this.sessions = sessions;
         this.subaccounts = subaccounts;
         this.clock = clock;
         this.secure = tls.isPresent();
@@ -226,7 +246,7 @@ public final class HttpServer implements AutoCloseable {
             case RoutingTable.Match.ToEndpoint found -> {
                 Endpoint endpoint = found.endpoint();
                 Map<String, List<String>> headers = headers(request);
-                Optional<Principal> caller = authenticate(endpoint, headers, client(request));
+                Optional<Principal> caller = authenticate(endpoint, method, headers, client(request));
                 Call call = call(requestId, request, found.parameters(), headers, body, caller);
                 requireReadable(endpoint, headers, body);
                 yield endpoint.handler().handle(call);
@@ -296,12 +316,15 @@ public final class HttpServer implements AutoCloseable {
         return OptionalInt.of(number);
     }
 
-    private Optional<Principal> authenticate(Endpoint endpoint, Map<String, List<String>> headers, InetAddress client)
-            throws Refusal {
+    private Optional<Principal> authenticate(
+            Endpoint endpoint, String method, Map<String, List<String>> headers, InetAddress client) throws Refusal {
         if (endpoint.grant().isEmpty()) {
             return Optional.empty();
         }
         List<String> shown = headers.getOrDefault("authorization", List.of());
+        if (shown.isEmpty()) {
+            return Optional.of(signedIn(endpoint, method, headers, client));
+        }
         if (shown.size() != 1) {
             throw unauthorized();
         }
@@ -313,17 +336,37 @@ public final class HttpServer implements AutoCloseable {
                 throw Refusal.of(403, 1100, "Forbidden.", "this key may not be used from " + client.getHostAddress());
             }
             case Authenticator.Result.Authenticated good -> {
-                Principal principal = good.principal();
-                if (!principal.may(endpoint.grant().get())) {
-                    throw Refusal.of(
-                            403,
-                            1100,
-                            "Forbidden.",
-                            "the key lacks the grant '" + endpoint.grant().get().wireName() + "'");
-                }
-                yield Optional.of(principal);
+                requireGrant(good.principal(), endpoint);
+                yield Optional.of(good.principal());
             }
         };
+    }
+
+    /**
+     * Who is signed in. A change needs a header that no other site can make a browser send (it would have to ask first, and nothing here
+     * allows it), so that a foreign page cannot use the session of its visitor.
+     */
+    private Principal signedIn(Endpoint endpoint, String method, Map<String, List<String>> headers, InetAddress client)
+            throws Refusal {
+        boolean console = headers.containsKey(SessionAuthenticator.CONSOLE_HEADER);
+        Optional<Principal> session = sessions.principal(headers, client);
+        if (session.isEmpty()) {
+            // a browser answers "Basic" with a dialog of its own, which our pages do not want
+            throw console ? unauthorized("Session realm=\"Tradewind console\"") : unauthorized();
+        }
+        if (!console && !method.equals("GET") && !method.equals("HEAD")) {
+            throw Refusal.of(
+                    403, 1100, "Forbidden.", "a change under a session needs the header X-Tradewind-Console: 1");
+        }
+        requireGrant(session.get(), endpoint);
+        return session.get();
+    }
+
+    private static void requireGrant(Principal principal, Endpoint endpoint) throws Refusal {
+        Grant needed = endpoint.grant().orElseThrow();
+        if (!principal.may(needed)) {
+            throw Refusal.of(403, 1100, "Forbidden.", "the key lacks the grant '" + needed.wireName() + "'");
+        }
     }
 
     /** The key in an Authorization field: bare, or the user name of Basic. */
@@ -343,8 +386,12 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private static Refusal unauthorized() {
+        return unauthorized("Basic realm=\"Tradewind API: the key is the user name\", charset=\"UTF-8\"");
+    }
+
+    private static Refusal unauthorized(String how) {
         return Refusal.of(401, List.of(new Problem("Unauthorized", Optional.empty(), Optional.empty())))
-                .with("WWW-Authenticate", "Basic realm=\"Tradewind API: the key is the user name\", charset=\"UTF-8\"");
+                .with("WWW-Authenticate", how);
     }
 
     private void requireReadable(Endpoint endpoint, Map<String, List<String>> headers, RequestBody body)

@@ -219,7 +219,7 @@ final class RecipientReader {
         }
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
-            if (c < ' ' && c != '\t' || c == 0x7f) {
+            if ((c < ' ' && c != '\t') || c == 0x7f) {
                 problem = Problem.of("invalid data format/type", 1300, field + " holds a control character");
                 return "";
             }

@@ -102,8 +102,9 @@ final class SendingDomainsResource {
         Optional<String> dkim = call.query().first("dkim_status");
         ArrayNode results = Json.array();
         for (SendingDomainStore.Entry entry : store.list(call.scope())) {
-            if (owned.isPresent() && !owned.get().equals(Boolean.toString(entry.owned()))
-                    || dkim.isPresent() && !dkim.get().equals(entry.dkimStatus().wireName())) {
+            if ((owned.isPresent() && !owned.get().equals(Boolean.toString(entry.owned())))
+                    || (dkim.isPresent()
+                            && !dkim.get().equals(entry.dkimStatus().wireName()))) {
                 continue;
             }
             ObjectNode node = describe(entry);
@@ -185,8 +186,10 @@ final class SendingDomainsResource {
             keys = Optional.of(List.of(given.get()));
             status = Optional.of(SendingDomainStore.Status.VALID);
         }
-        store.update(call.scope(), entry.domain(), new SendingDomainStore.Change(shared, keys, status))
-                .orElseThrow(() -> unknown(call));
+        SendingDomainStore.Change change = new SendingDomainStore.Change(shared, keys, status);
+        if (store.update(call.scope(), entry.domain(), change).isEmpty()) {
+            throw unknown(call);
+        }
         return Answer.results(Json.object()
                 .put("message", "Successfully Updated Domain.")
                 .put("domain", entry.domain().name()));

@@ -35,7 +35,7 @@ final class Transmissions {
     private static final int MOST_ERRORS = 1000;
 
     /** A scheduled transmission cannot be deleted later than this before its start. */
-    private static final Duration DELETE_WINDOW = Duration.ofSeconds(660);
+    private static final Duration DELETE_WINDOW = Duration.ofMinutes(11);
 
     /**
      * What it needs.

@@ -12,6 +12,7 @@ import dev.tradewind.sign.DkimSigner;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** A message on its way to a host: brought into 7 bits where the host needs that, then signed (RFC 6376 §5.3 wants that order). */
 final class OutgoingMessage implements Outgoing {
@@ -25,6 +26,12 @@ final class OutgoingMessage implements Outgoing {
         this.keys = keys;
         this.signer = signer;
         this.now = now;
+    }
+
+    @Override
+    public Optional<Origin> origin() {
+        return Optional.of(
+                new Origin(message.facts().id(), message.transmission().tenant()));
     }
 
     @Override

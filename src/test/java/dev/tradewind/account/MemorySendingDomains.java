@@ -98,7 +98,7 @@ public final class MemorySendingDomains implements SendingDomainStore, SendingDo
         for (Held each : held) {
             Entry entry = each.entry();
             boolean usable = entry.tenant().equals(tenant)
-                    || entry.shared() && entry.tenant().account() == tenant.account();
+                    || (entry.shared() && entry.tenant().account() == tenant.account());
             if (usable && entry.domain().equals(domain)) {
                 return Optional.of(new SendingDomain(
                         domain,

@@ -97,7 +97,7 @@ final class FakeSpool implements Spool {
     @Override
     public Optional<IdempotentAnswer> idempotentAnswer(byte[] key, Instant now) {
         return Optional.ofNullable(answers.get(HexFormat.of().formatHex(key)))
-                .filter(a -> a.at().plus(Duration.ofHours(24)).isAfter(now));
+                .filter(a -> a.at().plus(Duration.ofDays(1)).isAfter(now));
     }
 
     @Override

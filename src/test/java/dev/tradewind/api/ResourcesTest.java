@@ -275,7 +275,7 @@ class ResourcesTest {
         };
         Reply page = api.get(EVENTS + "?cursor=initial");
         assertThat(page.text()).isEqualTo("{\"results\":[],\"total_count\":0,\"links\":{}}");
-        assertThat(Duration.between(asked.get().from(), asked.get().to())).isEqualTo(Duration.ofHours(24));
+        assertThat(Duration.between(asked.get().from(), asked.get().to())).isEqualTo(Duration.ofDays(1));
         assertThat(asked.get().perPage()).isEqualTo(1000);
         String own = api.newKey(new Tenant(1, 7), Set.of(Grant.MESSAGE_EVENTS_VIEW));
         as(own, EVENTS);

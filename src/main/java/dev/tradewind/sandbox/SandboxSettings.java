@@ -1,0 +1,31 @@
+package dev.tradewind.sandbox;
+
+import dev.tradewind.settings.ByteSize;
+import dev.tradewind.settings.Setting;
+
+/**
+ * Bounds of the sandbox inbox.
+ *
+ * @param maxMessages messages kept
+ * @param maxOctets   octets of all messages kept
+ */
+public record SandboxSettings(
+        @Setting(
+                key = "sandbox.max_messages",
+                doc = "Messages the sandbox inbox keeps; the oldest are dropped first.",
+                def = "2000",
+                min = "1",
+                max = "100000")
+        int maxMessages,
+
+        @Setting(
+                key = "sandbox.max_octets",
+                doc =
+                        "Size of all messages in the sandbox inbox together; the oldest are dropped first, the newest is always kept.",
+                def = "500MB",
+                min = "1MB",
+                max = "100GB")
+        ByteSize maxOctets) {
+    /** All defaults. */
+    public static final SandboxSettings DEFAULT = new SandboxSettings(2000, new ByteSize(500_000_000));
+}
