@@ -182,6 +182,12 @@ public record Endpoint(
             return this;
         }
 
+        /** An answer with several headers of its own. */
+        public Builder answers(int status, String schema, String when, Map<String, String> headers) {
+            responses.add(new Response(status, when, schema, Map.copyOf(headers)));
+            return this;
+        }
+
         /** Done. */
         public Endpoint by(Handler handler) {
             return new Endpoint(method, path, grant, tag, summary, description, parameters, body, responses, handler);

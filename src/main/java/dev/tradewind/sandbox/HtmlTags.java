@@ -65,8 +65,7 @@ final class HtmlTags {
                 at = markupEnd(open);
                 sink.markup(html, open, at);
                 textFrom = at;
-            } else if (isLetter(next)
-                    || (next == '/' && open + 2 < html.length() && isLetter(html.charAt(open + 2)))) {
+            } else if (isLetter(next) || (next == '/' && open + 2 < html.length() && isLetter(html.charAt(open + 2)))) {
                 text(textFrom, open, "");
                 Tag tag = tag(open);
                 at = tag.to();

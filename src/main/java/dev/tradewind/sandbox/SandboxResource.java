@@ -36,6 +36,18 @@ public final class SandboxResource {
 
     private static final String FILE_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'";
 
+    private static final Map<String, String> FRESH = Map.of("Cache-Control", "Not to be kept: `no-store`.");
+    private static final Map<String, String> FRAME = Map.of(
+            "Cache-Control", "Not to be kept: `no-store`.",
+            "Content-Security-Policy", "What it may do in a browser: nothing but be shown.",
+            "Cross-Origin-Resource-Policy", "Only pages of this server may use it.",
+            "Referrer-Policy", "Links do not tell where they were followed.");
+    private static final Map<String, String> FILE = Map.of(
+            "Cache-Control", "Not to be kept: `no-store`.",
+            "Content-Disposition", "To be saved, with its file name.",
+            "Content-Security-Policy", "What it may do in a browser: nothing.",
+            "Cross-Origin-Resource-Policy", "Only pages of this server may use it.");
+
     private final SandboxInbox inbox;
     private final DkimCheck dkim;
 
@@ -67,7 +79,7 @@ public final class SandboxResource {
                                 "q",
                                 "string",
                                 "Part of sender, recipient, subject, preview text or message id, ignoring case.")
-                        .answers(200, "SandboxPage", "A page of messages.")
+                        .answers(200, "SandboxPage", "A page of messages.", FRESH)
                         .by(this::list),
                 Endpoint.of("DELETE", PATH)
                         .grant(Grant.SANDBOX_MANAGE)
@@ -80,7 +92,7 @@ public final class SandboxResource {
                                 "A message, read",
                                 "Header, texts, attachments, the verdict on each DKIM signature, and what may be wrong with it. Malformed mail "
                                         + "is read as far as possible; `checks` says what could not be.")
-                        .answers(200, "SandboxMessage", "The message.")
+                        .answers(200, "SandboxMessage", "The message.", FRESH)
                         .by(this::show),
                 message("DELETE", "", Grant.SANDBOX_MANAGE)
                         .doc(TAG, "Remove a message", "Removes one message from the inbox.")
@@ -91,7 +103,7 @@ public final class SandboxResource {
                                 TAG,
                                 "A message as sent",
                                 "The octets as they would have gone over the wire, signatures in front.")
-                        .answers(200, "message/rfc822", "The message.")
+                        .answers(200, "message/rfc822", "The message.", FILE)
                         .by(this::raw),
                 message("GET", "/html", Grant.SANDBOX_VIEW)
                         .doc(
@@ -101,7 +113,7 @@ public final class SandboxResource {
                                         + "`Content-Security-Policy` that forbids scripts, forms and remote content.")
                         .query("remote", "boolean", "`true`: allow images, styles and fonts from elsewhere.")
                         .query("part", "string", "`html` (default) or `amp`.")
-                        .answers(200, "text/html", "The HTML.", "Content-Security-Policy", "What it may do: nothing.")
+                        .answers(200, "text/html", "The HTML.", FRAME)
                         .by(this::html),
                 message("GET", "/attachments/{index}", Grant.SANDBOX_VIEW)
                         .path("index", "`index` of the attachment.")
@@ -109,7 +121,7 @@ public final class SandboxResource {
                                 TAG,
                                 "An attachment",
                                 "Decoded, to be saved; PNG, JPEG, GIF and WebP under their own type, all else as `application/octet-stream`.")
-                        .answers(200, "*/*", "The octets.", "Content-Disposition", "Its file name.")
+                        .answers(200, "*/*", "The octets.", FILE)
                         .by(this::attachment));
     }
 
