@@ -113,8 +113,11 @@ final class PathBench implements Callable<Integer> {
         Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwxr-xr-x")); // Postfix is another user
         try {
             RsaCost before = RsaCost.measure();
+            double syncBefore = SlowSync.medianMicros(dir);
             run(dir);
             print(before, RsaCost.measure());
+            out.println("A sync of this disk: " + Report.number(syncBefore) + " µs before, "
+                    + Report.number(SlowSync.medianMicros(dir)) + " µs after the run (median).");
         } finally {
             if (directory.isEmpty()) {
                 delete(dir);

@@ -84,10 +84,12 @@ final class Report {
     String allRounds() {
         StringBuilder out = new StringBuilder();
         for (Round round : warm) {
+            String parts = parts(List.of(round));
             line(
                     out,
                     "  " + round.phase() + " " + round.server() + ": " + number(round.messagesPerSecond())
-                            + " messages/s, " + number(round.cpuMicrosPerMessage()) + " µs" + parts(List.of(round))
+                            + " messages/s, " + number(round.cpuMicrosPerMessage()) + " µs"
+                            + (parts.isEmpty() ? "" : " (" + parts + ")")
                             + (round.deferred() > 0 ? ", deferred " + round.deferred() + " times" : ""));
         }
         return out.toString();
