@@ -9,6 +9,7 @@ import dev.tradewind.accept.submission.SubmissionSettings;
 import dev.tradewind.account.ApiKeys;
 import dev.tradewind.account.ControlUnavailable;
 import dev.tradewind.account.Grant;
+import dev.tradewind.account.Principal;
 import dev.tradewind.account.Seal;
 import dev.tradewind.account.SendingDomainStore;
 import dev.tradewind.account.Subaccounts;
@@ -21,9 +22,13 @@ import dev.tradewind.api.Api;
 import dev.tradewind.api.ApiSettings;
 import dev.tradewind.api.Endpoint;
 import dev.tradewind.api.HttpServer;
+import dev.tradewind.api.OperateResource;
 import dev.tradewind.api.Page;
 import dev.tradewind.compose.Content;
 import dev.tradewind.compose.ContentCodec;
+import dev.tradewind.console.ConsolePages;
+import dev.tradewind.console.OneTimeLinks;
+import dev.tradewind.console.Sessions;
 import dev.tradewind.deliver.Classifier;
 import dev.tradewind.deliver.DeliverSettings;
 import dev.tradewind.deliver.Dialer;
@@ -34,6 +39,8 @@ import dev.tradewind.engine.ContentMaker;
 import dev.tradewind.engine.DeliveryPolicies;
 import dev.tradewind.engine.Engine;
 import dev.tradewind.engine.EngineControl;
+import dev.tradewind.event.EventLog;
+import dev.tradewind.event.EventLogSettings;
 import dev.tradewind.lane.LaneLimits;
 import dev.tradewind.mail.Domain;
 import dev.tradewind.mail.Mailbox;
@@ -55,6 +62,12 @@ import dev.tradewind.route.DnsSettings;
 import dev.tradewind.route.MxRouter;
 import dev.tradewind.route.RouteSettings;
 import dev.tradewind.route.Router;
+import dev.tradewind.sandbox.OwnDkimKeys;
+import dev.tradewind.sandbox.SandboxDialer;
+import dev.tradewind.sandbox.SandboxInbox;
+import dev.tradewind.sandbox.SandboxResource;
+import dev.tradewind.sandbox.SandboxRouter;
+import dev.tradewind.sandbox.SandboxSettings;
 import dev.tradewind.sign.DkimSigner;
 import dev.tradewind.sign.Signers;
 import dev.tradewind.spool.DiskProbe;
@@ -147,9 +160,22 @@ final class Node implements Instance {
         lifecycle.started("lookups", Duration.ofSeconds(2), lookups::shutdownNow);
         Dns dns = new CachedDns(
                 new DnsJava(settings.get(DnsSettings.class)), settings.get(DnsSettings.class), clock, lookups);
-        Router router = router(settings, dns, hostname, lookups);
-        SmtpDialer dialer = new SmtpDialer(settings.get(DeliverSettings.class), System::nanoTime);
-        lifecycle.started("dialer", Duration.ofSeconds(5), dialer::close);
+        boolean sandboxed =
+                settings.get(dev.tradewind.operate.SandboxSettings.class).enabled();
+        Files.createDirectories(data.sandbox());
+        SandboxInbox inbox =
+                SandboxInbox.open(data.sandbox().resolve("sandbox.db"), settings.get(SandboxSettings.class), clock);
+        lifecycle.started("sandbox", Duration.ofSeconds(5), inbox::close);
+        Router router = new SandboxRouter(() -> sandboxed, router(settings, dns, hostname, lookups));
+        SmtpDialer world = new SmtpDialer(settings.get(DeliverSettings.class), System::nanoTime);
+        lifecycle.started("dialer", Duration.ofSeconds(5), world::close);
+        Dialer dialer = new SandboxDialer(inbox, world);
+        Optional<Path> eventLog = settings.get(EventLogSettings.class).file();
+        if (eventLog.isPresent()) {
+            EventLog log =
+                    new EventLog(spool.events(), eventLog.get(), settings.get(EventLogSettings.class), clock).start();
+            lifecycle.started("event log", Duration.ofSeconds(10), log::close);
+        }
 
         EngineHolder holder = new EngineHolder();
         Intake intake = new Intake(
@@ -205,23 +231,32 @@ final class Node implements Instance {
                 Probing.of(health, metrics),
                 new Mailbox("bounces", Domain.parse(hostname)),
                 pool -> pool.equals(ContentMaker.DEFAULT_POOL),
-                false,
+                sandboxed,
                 clock);
+        String sender = exampleSender(control, hostname);
+        Sessions sessions = new Sessions(control.keys(), random, clock, false);
+        OneTimeLinks links = new OneTimeLinks(random, clock);
         List<Endpoint> endpoints = new ArrayList<>(Api.endpoints(ports));
+        endpoints.addAll(new SandboxResource(inbox, OwnDkimKeys.of(control.domains()), ports.dns(), clock).endpoints());
+        endpoints.addAll(
+                new OperateResource(directory -> backup(data, control.database(), spool, directory)).endpoints());
         List<Page> pages = new ArrayList<>(Api.pages());
+        pages.addAll(new ConsolePages(sessions, links, sender, sandboxed).pages());
         HttpServer http = new HttpServer(
                 settings.get(ApiSettings.class),
                 endpoints,
                 pages,
                 control.keys(),
+                sessions,
                 Subaccounts.NONE,
                 Optional.empty(),
                 clock);
         lifecycle.started("api", Duration.ofSeconds(10), http::close);
         measure(metrics, spool, engine, submission);
         engine.start();
-        String sender = exampleSender(control, hostname);
-        return new Running(URI.create(http.url()), Optional.of(submission.address()), sender);
+        Principal admin = new Principal("admin", "one-time link", Tenant.MAIN, EnumSet.allOf(Grant.class));
+        URI signIn = URI.create(links.mint(http.url(), admin));
+        return new Running(URI.create(http.url()), Optional.of(submission.address()), sender, signIn);
     }
 
     /** The control plane. */
@@ -289,9 +324,12 @@ final class Node implements Instance {
         EngineMeters.gauges(metrics, spool, engine, submission);
     }
 
-    /** Whoever tries the product out has a sending domain at once: this host's name, which the operator owns by running it. */
+    /**
+     * Whoever tries the product out has a sending domain at once: this host's name, which the operator owns by running it, or a domain
+     * that is nobody's (RFC 2606) where the host has no full name.
+     */
     private String exampleSender(Control control, String hostname) throws ControlUnavailable {
-        Domain domain = Domain.parse(hostname);
+        Domain domain = Domain.parse(hostname.indexOf('.') > 0 ? hostname : "tradewind.test");
         if (control.domains().find(Tenant.MAIN, domain).isEmpty()) {
             SendingDomainStore.Creation made = control.domains()
                     .create(new SendingDomainStore.NewDomain(
@@ -304,14 +342,15 @@ final class Node implements Instance {
     }
 
     /** A consistent copy of everything, online. */
-    static Backup.Contents backup(
-            DataDirectory data, ControlDatabase control, Spool spool, Path directory, InstantSource clock)
+    private OperateResource.Backups.Made backup(
+            DataDirectory data, ControlDatabase control, Spool spool, Path directory)
             throws IOException, ControlUnavailable {
         Backup.begin(data, directory);
         Files.createDirectories(directory.resolve("control"));
         control.backup(directory.resolve("control").resolve("control.db"));
         spool.backup(directory.resolve("spool"));
-        return Backup.seal(directory, clock.instant());
+        Backup.Contents made = Backup.seal(directory, clock.instant());
+        return new OperateResource.Backups.Made(made.files(), made.octets());
     }
 
     private static void installNativeCrypto() {

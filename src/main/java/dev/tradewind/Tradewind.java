@@ -42,7 +42,8 @@ public final class Tradewind {
             RouteSettings.class,
             DeliverSettings.class,
             RetrySettings.class,
-            LaneLimits.class);
+            LaneLimits.class,
+            dev.tradewind.sandbox.SandboxSettings.class);
 
     private Tradewind() {}
 

@@ -61,7 +61,8 @@ public record Endpoint(
      *
      * @param status      HTTP status
      * @param description when, with the codes
-     * @param schema      name of a schema in {@code schemas.json}; or a media type such as {@code text/plain}; empty: no body
+     * @param schema      name of a schema in {@code schemas.json}; or media types such as {@code text/plain}, separated by a
+     *     comma and a blank; empty: no body
      * @param headers     headers of this answer beside the common ones, with what they say
      */
     public record Response(int status, String description, String schema, Map<String, String> headers) {}

@@ -128,7 +128,9 @@ final class OpenApi {
         if (!response.schema().isEmpty()) {
             ObjectNode content = node.putObject("content");
             if (response.schema().indexOf('/') >= 0) {
-                content.putObject(response.schema()).putObject("schema").put("type", "string");
+                for (String type : response.schema().split(", ", -1)) {
+                    content.putObject(type).putObject("schema").put("type", "string");
+                }
             } else {
                 content.putObject(Answer.JSON).set("schema", schema(response.schema(), schemas));
             }

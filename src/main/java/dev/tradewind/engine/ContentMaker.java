@@ -36,8 +36,6 @@ public final class ContentMaker implements MessageMaker {
     private static final long MAX_DATA_OCTETS = 32L << 20;
     /** Name of the pool where nothing else was asked for. */
     public static final String DEFAULT_POOL = "default";
-    /** Name of the pool of mail that asked for the sandbox. */
-    public static final String SANDBOX_POOL = "sandbox";
 
     private final Spool spool;
     private final SenderPolicy policy;
@@ -207,9 +205,7 @@ public final class ContentMaker implements MessageMaker {
     }
 
     private static String pool(Transmission transmission) {
-        return transmission.options().sandbox()
-                ? SANDBOX_POOL
-                : transmission.options().ipPool().orElse(DEFAULT_POOL);
+        return transmission.options().ipPool().orElse(DEFAULT_POOL);
     }
 
     /** {@code rcpt_meta}: the recipient's metadata wins over the transmission's (API facts §2.1). */

@@ -15,8 +15,9 @@ public interface Instance {
      * @param http          base of API and web pages, with the port that was bound, no slash at the end
      * @param submission    SMTP submission, as bound; empty if there is none
      * @param exampleSender an address that may be used as From at once, for the first mail
+     * @param signIn        a link that signs in to the pages, once and soon
      */
-    record Running(URI http, Optional<InetSocketAddress> submission, String exampleSender) {}
+    record Running(URI http, Optional<InetSocketAddress> submission, String exampleSender, URI signIn) {}
 
     /**
      * Starts everything; returns when every listener is bound.

@@ -121,7 +121,7 @@ public final class SandboxResource {
                                 TAG,
                                 "An attachment",
                                 "Decoded, to be saved; PNG, JPEG, GIF and WebP under their own type, all else as `application/octet-stream`.")
-                        .answers(200, "*/*", "The octets.", FILE)
+                        .answers(200, "application/octet-stream, " + String.join(", ", SHOWN), "The octets.", FILE)
                         .by(this::attachment));
     }
 

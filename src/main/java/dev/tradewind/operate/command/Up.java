@@ -75,7 +75,7 @@ final class Up implements Callable<Integer> {
                 + (sandbox
                         ? "Mail to any address is kept in the sandbox inbox; none leaves.\n\n"
                         : "The sandbox is off: mail is delivered to the world.\n\n")
-                + "  Inbox    " + http + "/\n"
+                + "  Inbox    " + started.running().signIn() + "   (signs you in, once)\n"
                 + "  API      " + http + "/api/v1   described at " + http + "/docs\n"
                 + smtp
                 + "  API key  " + started.adminKey() + "\n"

@@ -47,7 +47,8 @@ class ProgramTest {
             return new Running(
                     URI.create("http://127.0.0.1:4711"),
                     Optional.of(InetSocketAddress.createUnresolved("127.0.0.1", 2525)),
-                    "hello@sandbox.example");
+                    "hello@sandbox.example",
+                    URI.create("http://127.0.0.1:4711/signin?token=t"));
         }
 
         @Override

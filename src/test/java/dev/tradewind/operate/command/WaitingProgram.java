@@ -28,7 +28,11 @@ final class WaitingProgram {
 
         @Override
         public Running start(Configuration settings, DataDirectory data, String adminKey) {
-            return new Running(URI.create("http://127.0.0.1:1"), Optional.empty(), "a@b.example");
+            return new Running(
+                    URI.create("http://127.0.0.1:1"),
+                    Optional.empty(),
+                    "a@b.example",
+                    URI.create("http://127.0.0.1:1/signin?token=t"));
         }
 
         @Override
