@@ -45,6 +45,7 @@ class BenchPathTest {
     }
 
     @Test
+    @Tag("needs-gcc")
     void tradewindDeliversAllItTookWhenSyncsAreSlow() throws IOException, InterruptedException {
         Path library = SlowSync.compile(directory, java.time.Duration.ofMillis(5));
         try (SinkProcess sink = SinkProcess.start(directory.resolve("sink"))) {
