@@ -43,7 +43,7 @@ public final class ContentCodec {
 
     /** The stored form. Half surrogates, which no JSON text holds, become question marks. */
     public static byte[] encode(Content content) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(4096);
+        ByteArrayOutputStream out = new ByteArrayOutputStream(expectedOctets(content));
         out.write(VERSION);
         switch (content) {
             case Content.Inline inline -> {
@@ -74,6 +74,15 @@ public final class ContentCodec {
             }
         }
         return out.toByteArray();
+    }
+
+    // An uploaded message is nearly all of its stored form: exact, so that it is not copied while the array grows.
+    private static int expectedOctets(Content content) {
+        return switch (content) {
+            case Content.Inline inline -> 4096;
+            case Content.Rfc822(byte[] octets) -> octets.length + 2;
+            case Content.Uploaded(MessageOctets message) -> message.octets().length + 7;
+        };
     }
 
     /** Reads the stored form. */

@@ -1,6 +1,8 @@
 package dev.tradewind.mail;
 
-import java.nio.ByteBuffer;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.HexFormat;
 
 /**
@@ -15,6 +17,7 @@ public record MessageId(long transmission, long low) implements Comparable<Messa
     /** Octets of the binary form. */
     public static final int OCTETS = 16;
 
+    private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final HexFormat HEX = HexFormat.of();
 
     /** The id of the recipient at {@code place} (from 0) of a transmission. */
@@ -36,8 +39,7 @@ public record MessageId(long transmission, long low) implements Comparable<Messa
 
     /** Reads the binary form at an offset. */
     public static MessageId read(byte[] octets, int offset) {
-        ByteBuffer buffer = ByteBuffer.wrap(octets, offset, OCTETS);
-        return new MessageId(buffer.getLong(), buffer.getLong());
+        return new MessageId((long) WORD.get(octets, offset), (long) WORD.get(octets, offset + Long.BYTES));
     }
 
     /** Place of the recipient in its transmission, from 0. */
@@ -47,7 +49,10 @@ public record MessageId(long transmission, long low) implements Comparable<Messa
 
     /** The binary form, big-endian: sorts as the ids do. */
     public byte[] octets() {
-        return ByteBuffer.allocate(OCTETS).putLong(transmission).putLong(low).array();
+        byte[] octets = new byte[OCTETS];
+        WORD.set(octets, 0, transmission);
+        WORD.set(octets, Long.BYTES, low);
+        return octets;
     }
 
     @Override

@@ -87,6 +87,25 @@ class LaneBookTest {
     }
 
     @Test
+    void messageThatIsReleasedWhileItIsReadFromDiskIsNotHeldAgain() {
+        LaneBook<String> book = book(limits(5, 8, 1000));
+        Waiting held = waiting(A, T0);
+        Waiting other = waiting(A, T0);
+        assertThat(book.offer(held, false, "x", T0)).isTrue();
+        book.waitsOnDisk(A, T0);
+        assertThat(book.nextLoad(T0)).isPresent();
+        book.released(held, T0); // after the disk was read, before the answer
+        List<LaneBook.Loaded> read =
+                List.of(new LaneBook.Loaded(held, false, false), new LaneBook.Loaded(other, false, false));
+        book.loaded(A, read, Optional.empty(), T0);
+        assertThat(book.held()).isEqualTo(1);
+        book.waitsOnDisk(A, T0);
+        assertThat(book.nextLoad(T0)).isPresent();
+        book.loaded(A, List.of(new LaneBook.Loaded(held, false, false)), Optional.empty(), T0);
+        assertThat(book.held()).as("it may come back later").isEqualTo(2);
+    }
+
+    @Test
     void fullQueueIsLoadedAgainWhenItHasRunLow() {
         LaneBook<String> book = book(limits(5, 4, 1000));
         List<Waiting> held = new ArrayList<>();
