@@ -34,6 +34,8 @@ import dev.tradewind.engine.ContentMaker;
 import dev.tradewind.engine.DeliveryPolicies;
 import dev.tradewind.engine.Engine;
 import dev.tradewind.engine.EngineControl;
+import dev.tradewind.event.EventLog;
+import dev.tradewind.event.EventLogSettings;
 import dev.tradewind.lane.LaneLimits;
 import dev.tradewind.mail.Domain;
 import dev.tradewind.mail.Mailbox;
@@ -139,6 +141,7 @@ final class Node implements Instance {
                 RandomGenerator.getDefault(),
                 DiskProbe.of(data.spool()));
         lifecycle.started("spool", Duration.ofSeconds(60), spool::close);
+        logEvents(settings.get(EventLogSettings.class), spool);
 
         boolean requireVerified = settings.get(ComplianceSettings.class).requireVerifiedDomain();
         SenderPolicy senders = new SenderPolicy(control.domains(), requireVerified);
@@ -255,6 +258,14 @@ final class Node implements Instance {
                 clock,
                 ROUTES_CACHED,
                 lookups);
+    }
+
+    /** Stops behind the engine, so that the last events are logged too. */
+    private void logEvents(EventLogSettings settings, Spool spool) throws IOException {
+        if (settings.file().isPresent()) {
+            EventLog log = new EventLog(spool.events(), settings.file().get(), settings, clock).start();
+            lifecycle.started("event log", Duration.ofSeconds(10), log::close);
+        }
     }
 
     private void sweepInBackground(Spool spool) {
