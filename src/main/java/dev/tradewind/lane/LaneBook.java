@@ -75,6 +75,8 @@ public final class LaneBook<M> {
         Instant routedUntil = Instant.MIN;
         boolean routing;
         boolean loading;
+        /** Released since the load under way began: what it read of them may be old. */
+        final Set<MessageId> releasedMeanwhile = new HashSet<>();
         /** More is due on disk, but enough is held: to be loaded when that has run low. */
         boolean loadWhenLow;
 
@@ -179,7 +181,7 @@ public final class LaneBook<M> {
     /**
      * What loading brought.
      *
-     * @param messages in order; those held already are passed over
+     * @param messages in order; those held already are passed over, and those whose outcome came while they were read
      * @param nextDue  earliest due time of what is left on disk (now or earlier, if more is due than was asked for)
      * @return the expired ones, to be ended and then released; they join no lane, so that they end while a site rests too
      */
@@ -188,7 +190,8 @@ public final class LaneBook<M> {
         queue.loading = false;
         List<Held<M>> expired = new ArrayList<>();
         for (Loaded message : messages) {
-            if (queue.held.contains(message.waiting().id())) {
+            MessageId id = message.waiting().id();
+            if (queue.held.contains(id) || queue.releasedMeanwhile.contains(id)) {
                 continue;
             }
             if (queue.held.size() >= room(queue)) {
@@ -197,13 +200,14 @@ public final class LaneBook<M> {
             }
             Held<M> loaded = new Held<>(message.waiting(), null, message.transactional());
             if (message.expired()) {
-                queue.held.add(message.waiting().id());
+                queue.held.add(id);
                 held++;
                 expired.add(loaded);
             } else {
                 hold(queue, loaded, now);
             }
         }
+        queue.releasedMeanwhile.clear();
         nextDue.ifPresent(due -> loadAt(queue, due));
         forgetIfEmpty(queue);
         return expired;
@@ -417,6 +421,9 @@ public final class LaneBook<M> {
         Queue<M> queue = queues.get(waiting.queue());
         if (queue == null || !queue.held.remove(waiting.id())) {
             return false;
+        }
+        if (queue.loading) {
+            queue.releasedMeanwhile.add(waiting.id());
         }
         boolean wasFull = held-- >= limits.heldTotal();
         if (queue.loadWhenLow && queue.held.size() <= room(queue) / 2) {

@@ -87,6 +87,25 @@ class LaneBookTest {
     }
 
     @Test
+    void messageThatEndsWhileItsQueueIsReadIsNotHeldAgain() {
+        LaneBook<String> book = book(limits(5, 100, 1000));
+        Waiting message = waiting(A, T0);
+        Waiting other = waiting(A, T0);
+        book.offer(message, false, "x", T0);
+        book.waitsOnDisk(A, T0);
+        assertThat(book.nextLoad(T0)).isPresent();
+        List<LaneBook.Loaded> read =
+                List.of(new LaneBook.Loaded(message, false, false), new LaneBook.Loaded(other, false, false));
+        book.released(message, T0);
+        book.loaded(A, read, Optional.empty(), T0);
+        assertThat(book.held()).as("the other one").isEqualTo(1);
+        book.waitsOnDisk(A, T0);
+        assertThat(book.nextLoad(T0)).isPresent();
+        book.loaded(A, read, Optional.empty(), T0);
+        assertThat(book.held()).as("a later load is believed").isEqualTo(2);
+    }
+
+    @Test
     void fullQueueIsLoadedAgainWhenItHasRunLow() {
         LaneBook<String> book = book(limits(5, 4, 1000));
         List<Waiting> held = new ArrayList<>();
