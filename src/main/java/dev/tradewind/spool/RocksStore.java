@@ -169,13 +169,18 @@ final class RocksStore implements AutoCloseable {
         }
     }
 
-    /** The value of a key; null if there is none. A virtual thread gets what is in memory without a change of threads. */
+    /**
+     * The value of a key; null if there is none. A virtual thread gets what is in memory without a change of threads. Of that look into
+     * memory only a value is believed: RocksDB says "there, and empty" when an index block is not in the cache, and "not there" when
+     * reading failed. No record of ours is empty.
+     */
     byte @Nullable [] get(Family family, byte[] key) {
         if (Thread.currentThread().isVirtual()) {
             Holder<byte[]> found = new Holder<>();
-            boolean mayExist = readHere(db -> db.isPerhapsThere(family, key, found));
-            if (!mayExist || found.getValue() != null) {
-                return found.getValue();
+            readHere(db -> db.lookInMemory(family, key, found));
+            byte[] value = found.getValue();
+            if (value != null && value.length > 0) {
+                return value;
             }
         }
         return read(db -> Optional.ofNullable(db.get(family, key))).orElse(null);
@@ -346,8 +351,8 @@ final class RocksStore implements AutoCloseable {
             return db.get(handle(family), reading, key);
         }
 
-        /** Looks in memory only. False if the key is not stored; true without a value if only the disk can tell. */
-        boolean isPerhapsThere(Family family, byte[] key, Holder<byte[]> value) {
+        /** Looks in memory only: true, with a value, if it is there. Anything else means little, see {@link RocksStore#get}. */
+        boolean lookInMemory(Family family, byte[] key, Holder<byte[]> value) {
             return db.keyMayExist(handle(family), memoryOnly, key, value);
         }
 

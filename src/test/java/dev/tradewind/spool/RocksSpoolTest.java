@@ -4,6 +4,7 @@ import dev.tradewind.event.EventType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.FlushOptions;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,9 +18,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -44,6 +47,33 @@ class RocksSpoolTest extends SpoolContract {
     @AfterEach
     void close() {
         opened.forEach(RocksSpool::close);
+    }
+
+    @Test
+    void virtualThreadReadsWhatIsOnDiskAloneAfterReopening() throws Exception {
+        RocksSpool spool = spool();
+        long id = Mail.send(spool, Mail.NOON, "x", "a@example.com", "b@example.com");
+        Spool.StoredRecipient stored = spool.recipients(id, 0, 1).getFirst();
+        assertThat(spool.store().<Boolean>read(db -> {
+                    try (FlushOptions flush = new FlushOptions().setWaitForFlush(true)) {
+                        db.db().flush(flush, db.handle(RocksStore.Family.MESSAGE));
+                        db.db().compactRange(db.handle(RocksStore.Family.MESSAGE));
+                    }
+                    return true;
+                }))
+                .isTrue();
+        spool.close();
+
+        RocksSpool again = spool();
+        CompletableFuture<Optional<Recipient>> read = new CompletableFuture<>();
+        Thread.ofVirtual().start(() -> {
+            try {
+                read.complete(again.recipient(stored.id()));
+            } catch (RuntimeException e) {
+                read.completeExceptionally(e);
+            }
+        });
+        assertThat(read.get(10, TimeUnit.SECONDS)).contains(stored.recipient());
     }
 
     @Test
