@@ -179,8 +179,11 @@ final class Node implements Instance {
         }
 
         EngineHolder holder = new EngineHolder();
-        Intake intake = new Intake(
-                spool, clock, (transmission, content) -> holder.engine().committed(transmission, content));
+        EngineMeters meters = new EngineMeters(metrics);
+        Intake intake = new Intake(spool, clock, (transmission, content) -> {
+            meters.accepted(transmission);
+            holder.engine().committed(transmission, content);
+        });
         Engine engine = new Engine(new Engine.Parts(
                 spool,
                 intake,
@@ -193,7 +196,7 @@ final class Node implements Instance {
                 new DeliveryPolicies(
                         Classifier.shipped(), new RetrySchedule(settings.get(RetrySettings.class)), new SecureRandom()),
                 settings.get(LaneLimits.class),
-                new EngineMeters(metrics),
+                meters,
                 clock));
         holder.set(engine);
         lifecycle.started("engine", Duration.ofSeconds(40), () -> engine.drain(Duration.ofSeconds(30)));
@@ -253,7 +256,7 @@ final class Node implements Instance {
                 Optional.empty(),
                 clock);
         lifecycle.started("api", Duration.ofSeconds(10), http::close);
-        measure(metrics, spool, engine, submission);
+        EngineMeters.measure(metrics, spool, engine, submission);
         engine.start();
         Principal admin = new Principal("admin", "one-time link", Tenant.MAIN, EnumSet.allOf(Grant.class));
         URI signIn = URI.create(links.mint(http.url(), admin));
@@ -327,10 +330,6 @@ final class Node implements Instance {
             case CLOSED -> new Health.Status.Bad("the store is closed");
         });
         return health;
-    }
-
-    private static void measure(Metrics metrics, Spool spool, Engine engine, SubmissionServer submission) {
-        EngineMeters.gauges(metrics, spool, engine, submission);
     }
 
     /**

@@ -228,7 +228,6 @@ final class Generator implements AutoCloseable {
         for (Spool.StoredRecipient stored : recipients) {
             Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
             Made made = make(transmission, stored, now);
-            meters.generated(made instanceof Made.Message);
             if (turn.cancelling()) {
                 finals.add(stored.id());
                 events.add(MessageEvents.injection(made.facts(), now));
@@ -266,6 +265,7 @@ final class Generator implements AutoCloseable {
                 }
             }
         }
+        events.forEach(event -> meters.event(event.type()));
         int nextPlace = turn.nextPlace() + recipients.size();
         boolean complete = nextPlace >= transmission.recipients() || recipients.isEmpty();
         CompletableFuture<Void> durable = spool.generated(new Spool.Generated(

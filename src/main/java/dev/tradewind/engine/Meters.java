@@ -1,18 +1,18 @@
 package dev.tradewind.engine;
 
+import dev.tradewind.deliver.AttemptResult;
+import dev.tradewind.event.EventType;
+
 import java.time.Duration;
 
 /** Port: what the engine counts. */
 public interface Meters {
-    /** A message was delivered; {@code queued} is the time since its injection. */
+    /** An attempt ended. */
+    void attempted(AttemptResult result);
+
+    /** An event was handed to the spool. */
+    void event(EventType type);
+
+    /** A message was delivered so long after its injection. */
     void delivered(Duration queued);
-
-    /** An attempt was deferred. */
-    void deferred();
-
-    /** A message bounced with this class. */
-    void bounced(int bounceClass);
-
-    /** A message was generated; {@code accepted} is false for a failure or rejection. */
-    void generated(boolean accepted);
 }

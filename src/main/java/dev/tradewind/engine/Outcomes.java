@@ -8,6 +8,7 @@ import dev.tradewind.deliver.HopSession;
 import dev.tradewind.deliver.Outgoing;
 import dev.tradewind.deliver.Phase;
 import dev.tradewind.event.Event;
+import dev.tradewind.event.EventType;
 import dev.tradewind.event.MessageEvents;
 import dev.tradewind.lane.Held;
 import dev.tradewind.mail.EnhancedStatus;
@@ -152,7 +153,9 @@ final class Outcomes implements Courier.Work {
             Optional<HopSession> session) {
         Waiting waiting = held.waiting();
         MessageEvents.Attempted attempt = attempted(waiting, host, session);
-        switch (policies.settle(result)) {
+        AttemptResult settled = policies.settle(result);
+        meters.attempted(settled);
+        switch (settled) {
             case AttemptResult.Delivered delivered -> {
                 Instant now = now();
                 meters.delivered(Duration.between(waiting.injected(), now));
@@ -225,10 +228,10 @@ final class Outcomes implements Courier.Work {
             expire(dispatcher, waiting, message, attempt, cause.inOneLine(), host);
             return;
         }
-        meters.deferred();
         Instant due = next.get().truncatedTo(ChronoUnit.MICROS);
         tellOfDelay(message, waiting, cause, host, now, due);
         Waiting after = waiting.deferredUntil(due, Optional.of(source.name()), cause.inOneLine());
+        meters.event(EventType.DELAY);
         Event delay = MessageEvents.delay(message.facts(), now, attempt, policies.classify(cause), due);
         var _ = spool.deferred(waiting, after, List.of(delay)).thenRun(() -> dispatcher.released(waiting, after));
     }
@@ -274,7 +277,6 @@ final class Outcomes implements Courier.Work {
                 return;
             }
         }
-        meters.bounced(reason.bounceClass());
         finish(dispatcher, waiting, List.of(MessageEvents.bounce(message.facts(), now(), attempt, reason)));
     }
 
@@ -325,6 +327,7 @@ final class Outcomes implements Courier.Work {
     }
 
     private void finish(Dispatcher dispatcher, Waiting waiting, List<Event> events) {
+        events.forEach(event -> meters.event(event.type()));
         var _ = spool.finished(waiting, events).thenRun(() -> dispatcher.released(waiting));
     }
 

@@ -4,27 +4,47 @@ import java.util.List;
 
 /** Every metric of the path of a message: the only names the program registers itself, and the source of {@code docs/metrics.md}. */
 public enum MetricName {
-    ACCEPTED_MESSAGES(Kind.COUNTER, "accepted_messages", "Messages (recipients) accepted, durable.", "door"),
-    REFUSED_SUBMISSIONS(Kind.COUNTER, "refused_submissions", "Submissions answered with an error.", "door", "code"),
-    ACCEPT_DURATION(Kind.TIMER, "accept", "From the first octet of a submission to its durable answer.", "door"),
-    HTTP_DURATION(Kind.TIMER, "http", "HTTP requests by route (as in the API document) and status.", "route", "status"),
-    EVENTS(Kind.COUNTER, "events", "Events written, by type.", "type"),
-    QUEUE_MESSAGES(
-            Kind.GAUGE,
-            "queue_messages",
-            "Messages that are not final: generating, scheduled, waiting, active.",
-            "state"),
-    OLDEST_DUE(Kind.GAUGE, "queue_oldest_due_seconds", "How long the longest overdue message has been due."),
+    ACCEPTED_MESSAGES(
+            Kind.COUNTER,
+            "accepted_messages",
+            "Messages (recipients) accepted, durable; door: rest, esmtp, internal.",
+            "door"),
+    EVENTS(Kind.COUNTER, "events", "Events written by the engine, by type.", "type"),
     ATTEMPTS(
             Kind.COUNTER, "attempts", "Delivery attempts, by outcome: delivered, deferred, failed, unknown.", "result"),
-    ATTEMPT_DURATION(Kind.TIMER, "attempt", "One mail transaction with a host.", "result"),
-    DELIVERY_LATENCY(Kind.TIMER, "delivery_latency", "From acceptance (or the scheduled time) to delivery."),
+    DELIVERY_LATENCY(Kind.TIMER, "delivery_latency", "From injection to delivery."),
     CONNECTIONS(Kind.GAUGE, "connections", "Open SMTP connections: submission, delivery.", "side"),
-    COMMIT_DURATION(Kind.TIMER, "spool_commit", "One group commit of the spool, write and sync."),
-    COMMITTED_WRITES(Kind.COUNTER, "spool_committed_writes", "Writes that shared the group commits."),
-    DISK_FREE(Kind.GAUGE, "data_free_bytes", "Room left on the disk of the data directory."),
-    SIGN_DURATION(Kind.TIMER, "sign", "One DKIM signature.", "algorithm"),
-    DNS_DURATION(Kind.TIMER, "dns", "DNS questions that the cache could not answer.", "result");
+    HELD_MESSAGES(Kind.GAUGE, "held_messages", "Messages held in memory for their attempt; the others wait on disk."),
+    KEPT_BYTES(Kind.GAUGE, "kept_bytes", "Rendered messages held in memory."),
+    LANES(Kind.GAUGE, "lanes", "Lanes with messages, connections or a rest."),
+    QUEUES(Kind.GAUGE, "queues", "Recipient domains with waiting mail."),
+    UNGENERATED(Kind.GAUGE, "ungenerated_transmissions", "Transmissions that are scheduled or being generated."),
+    SPOOL_STATE(
+            Kind.GAUGE,
+            "spool_state",
+            "0 open, 1 low on disk (no new mail), 2 broken (nothing can be written), 3 closed."),
+    SPOOL_WAITING(Kind.GAUGE, "spool_waiting_messages", "Messages waiting for an attempt, as the store estimates."),
+    SPOOL_UNFINISHED(Kind.GAUGE, "spool_unfinished_messages", "Messages that are not final, as the store estimates."),
+    SPOOL_PENDING(Kind.GAUGE, "spool_pending_changes", "Changes that wait for the group commit."),
+    SPOOL_KEPT(Kind.GAUGE, "spool_kept_outcomes", "Outcomes kept in memory because the store cannot write."),
+    SPOOL_GROUPS(Kind.COUNTER, "spool_groups", "Group commits."),
+    SPOOL_CHANGES(Kind.COUNTER, "spool_changes", "Changes that shared the group commits."),
+    SPOOL_SYNCS(Kind.COUNTER, "spool_syncs", "Syncs of the write-ahead log."),
+    SPOOL_SYNC_SECONDS(Kind.COUNTER, "spool_sync_seconds", "Time spent in them."),
+    SPOOL_WRITE_FAILURES(Kind.COUNTER, "spool_write_failures", "Group commits that failed."),
+    SPOOL_REPAIRS(Kind.COUNTER, "spool_repairs", "Times the store was opened anew in the process to clear an error."),
+    SPOOL_LIVE_BYTES(Kind.GAUGE, "spool_live_bytes", "Live data on disk, as the store estimates."),
+    SPOOL_MEMTABLE_BYTES(Kind.GAUGE, "spool_memtable_bytes", "Write buffers in memory."),
+    SPOOL_CACHE_BYTES(Kind.GAUGE, "spool_cache_bytes", "Block cache in memory."),
+    DISK_FREE(Kind.GAUGE, "spool_disk_free_bytes", "Room left on the disk of the data directory."),
+    DISK_RESERVE(Kind.GAUGE, "spool_disk_reserve_present", "1 while the disk reserve is there."),
+    SUBMISSION_CONNECTIONS(Kind.COUNTER, "submission_connections", "Connections accepted by SMTP submission."),
+    SUBMISSION_CONNECTIONS_REFUSED(
+            Kind.COUNTER, "submission_connections_refused", "Connections refused because of a limit."),
+    SUBMISSION_ACCEPTED(Kind.COUNTER, "submission_messages_accepted", "Messages (as submitted) answered with 250."),
+    SUBMISSION_REFUSED(Kind.COUNTER, "submission_messages_refused", "Messages refused at the end of data."),
+    SUBMISSION_BUFFER_BYTES(
+            Kind.GAUGE, "submission_buffer_reserved_octets", "Memory reserved for messages being received.");
 
     /** What is measured. */
     enum Kind {
@@ -56,6 +76,11 @@ public enum MetricName {
     /** Names of the tags, in the order in which their values are given. */
     List<String> tags() {
         return tagNames.isEmpty() ? List.of() : List.of(tagNames.split(","));
+    }
+
+    /** Whether it only grows. */
+    public boolean isCounter() {
+        return kind == Kind.COUNTER;
     }
 
     /** The name as Prometheus sees it. */

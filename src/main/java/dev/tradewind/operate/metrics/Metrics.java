@@ -1,6 +1,7 @@
 package dev.tradewind.operate.metrics;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Timer;
@@ -17,6 +18,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.DoubleSupplier;
 
 /**
@@ -46,6 +48,8 @@ public final class Metrics implements AutoCloseable {
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics collections = new JvmGcMetrics();
+    /** The registry holds what it asks weakly. */
+    private final List<DoubleSupplier> kept = new CopyOnWriteArrayList<>();
 
     /** An empty registry but for the JVM's and the process's own metrics. */
     public Metrics() {
@@ -77,6 +81,15 @@ public final class Metrics implements AutoCloseable {
                 .tags(tags(name, MetricName.Kind.TIMER, tagValues))
                 .serviceLevelObjectives(BUCKETS)
                 .register(registry);
+    }
+
+    /** A counter that another part keeps, asked at each scrape; it never falls. */
+    public void counterOf(MetricName name, DoubleSupplier value) {
+        FunctionCounter.builder(name.meterName, value, DoubleSupplier::getAsDouble)
+                .description(name.doc)
+                .tags(tags(name, MetricName.Kind.COUNTER))
+                .register(registry);
+        kept.add(value);
     }
 
     /** A gauge, asked at each scrape; the answer comes from memory at once. */

@@ -1,0 +1,519 @@
+package dev.tradewind.engine;
+
+import dev.tradewind.accept.Intake;
+import dev.tradewind.accept.SenderPolicy;
+import dev.tradewind.account.SendingDomains;
+import dev.tradewind.account.Tenant;
+import dev.tradewind.compose.Content;
+import dev.tradewind.compose.ContentCodec;
+import dev.tradewind.deliver.AttemptResult;
+import dev.tradewind.deliver.Cause;
+import dev.tradewind.deliver.Classifier;
+import dev.tradewind.deliver.Dialer;
+import dev.tradewind.deliver.HopCapabilities;
+import dev.tradewind.deliver.HopSession;
+import dev.tradewind.deliver.Outgoing;
+import dev.tradewind.deliver.Phase;
+import dev.tradewind.deliver.RetrySchedule;
+import dev.tradewind.deliver.RetrySettings;
+import dev.tradewind.event.EventStream;
+import dev.tradewind.event.EventType;
+import dev.tradewind.lane.LaneLimits;
+import dev.tradewind.mail.Domain;
+import dev.tradewind.mail.ForwardPath;
+import dev.tradewind.mail.MessageDsn;
+import dev.tradewind.mail.RecipientDsn;
+import dev.tradewind.mail.ReversePath;
+import dev.tradewind.mail.SmtpReply;
+import dev.tradewind.route.Host;
+import dev.tradewind.route.Route;
+import dev.tradewind.sign.DkimSigner;
+import dev.tradewind.sign.Signers;
+import dev.tradewind.spool.ContentId;
+import dev.tradewind.spool.MemorySpool;
+import dev.tradewind.spool.Recipient;
+import dev.tradewind.spool.SendOptions;
+import dev.tradewind.spool.Spool;
+import dev.tradewind.spool.Transmission;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class EngineTest {
+    private static final byte[] NOTHING = {};
+    private static final SmtpReply OK = SmtpReply.of(250, "2.0.0 taken");
+
+    private final InstantSource clock = InstantSource.system();
+    private final MemorySpool spool = new MemorySpool(clock, RandomGenerator.getDefault());
+    private final List<Taken> taken = new CopyOnWriteArrayList<>();
+    private final AtomicInteger dials = new AtomicInteger();
+    private final AtomicReference<Engine> engine = new AtomicReference<>();
+    private final Intake intake =
+            new Intake(spool, clock, (transmission, content) -> engine.get().committed(transmission, content));
+
+    /** By recipient, what the world answers next; delivered where nothing is said. */
+    private final Map<String, Function<Integer, AttemptResult>> answers = new ConcurrentHashMap<>();
+
+    private final Map<String, Integer> attempts = new ConcurrentHashMap<>();
+    private volatile boolean willing = true;
+    private volatile Route route =
+            new Route.Hosts("site", List.of(new Host("mx.test", InetAddress.getLoopbackAddress(), 25)));
+
+    private record Taken(String reversePath, String recipient, String octets) {}
+
+    private Engine start(LaneLimits limits, RetrySettings retries, boolean requireVerified) {
+        SendingDomains none = new SendingDomains() {
+            @Override
+            public Optional<SendingDomain> find(Tenant tenant, Domain domain) {
+                return Optional.empty();
+            }
+
+            @Override
+            public Optional<byte[]> privateKey(KeyName name) {
+                return Optional.empty();
+            }
+        };
+        Meters nothing = new Meters() {
+            @Override
+            public void attempted(AttemptResult result) {}
+
+            @Override
+            public void event(EventType type) {}
+
+            @Override
+            public void delivered(Duration queued) {}
+        };
+        Engine made = new Engine(new Engine.Parts(
+                spool,
+                intake,
+                new ContentMaker(spool, new SenderPolicy(none, requireVerified), "mx.tradewind.test"),
+                domain -> route,
+                (hosts, source) -> dial(hosts),
+                new Dialer.Source("default", "", "mx.tradewind.test"),
+                none,
+                new DkimSigner(Signers.best()),
+                new DeliveryPolicies(Classifier.shipped(), new RetrySchedule(retries), RandomGenerator.getDefault()),
+                limits,
+                nothing,
+                clock));
+        engine.set(made);
+        made.start();
+        return made;
+    }
+
+    private Engine start() {
+        return start(quick(), retry(Duration.ofMillis(20), Duration.ofHours(1)), false);
+    }
+
+    private static LaneLimits quick() {
+        return new LaneLimits(
+                5, 10, 100, Duration.ofMillis(50), 100, 1000, Duration.ofMillis(100), Duration.ofMillis(200));
+    }
+
+    private static RetrySettings retry(Duration wait, Duration expireAfter) {
+        return new RetrySettings(List.of(wait), expireAfter);
+    }
+
+    @AfterEach
+    void stop() {
+        Engine running = engine.get();
+        if (running != null) {
+            running.drain(Duration.ofSeconds(5));
+        }
+    }
+
+    private Dialer.Dialed dial(Route.Hosts hosts) {
+        dials.incrementAndGet();
+        Host host = hosts.hosts().getFirst();
+        if (!willing) {
+            Cause cause = new Cause.Unreachable(Phase.CONNECT, "connection refused");
+            return new Dialer.Dialed.NotConnected(host, new AttemptResult.Deferred(cause, AttemptResult.Scope.SITE));
+        }
+        return new Dialer.Dialed.Connected(new Session(host));
+    }
+
+    private final class Session implements HopSession {
+        private final Host host;
+        private int transactions;
+        private boolean usable = true;
+
+        Session(Host host) {
+            this.host = host;
+        }
+
+        @Override
+        public Host host() {
+            return host;
+        }
+
+        @Override
+        public int tls() {
+            return 0;
+        }
+
+        @Override
+        public HopCapabilities capabilities() {
+            return new HopCapabilities(true, true, true, true, false, OptionalLong.empty());
+        }
+
+        @Override
+        public List<AttemptResult> transact(Outgoing message) {
+            transactions++;
+            Outgoing.Prepared.Ready ready = (Outgoing.Prepared.Ready) message.prepare(capabilities());
+            String to = ready.envelope().recipients().getFirst().path().address();
+            int attempt = attempts.merge(to, 1, Integer::sum);
+            AttemptResult result = answers.getOrDefault(to, n -> new AttemptResult.Delivered(OK))
+                    .apply(attempt);
+            if (result instanceof AttemptResult.Delivered) {
+                taken.add(new Taken(
+                        ready.envelope().reversePath().address(),
+                        to,
+                        new String(ready.message().octets(), StandardCharsets.UTF_8)));
+            }
+            usable = !(result instanceof AttemptResult.Unknown);
+            return List.of(result);
+        }
+
+        @Override
+        public boolean isUsable() {
+            return usable;
+        }
+
+        @Override
+        public int transactions() {
+            return transactions;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private static AttemptResult refused(int code, String text) {
+        Cause cause = new Cause.Refused(Phase.RCPT, SmtpReply.of(code, text));
+        return code >= 500
+                ? new AttemptResult.Failed(cause)
+                : new AttemptResult.Deferred(cause, AttemptResult.Scope.RECIPIENT);
+    }
+
+    private long send(String... recipients) throws Exception {
+        return send(Optional.empty(), "Hello {{name}}", false, Set.of(), recipients);
+    }
+
+    private long send(
+            Optional<Instant> start,
+            String text,
+            boolean returnDsn,
+            Set<RecipientDsn.Notify> notifyOn,
+            String... recipients)
+            throws Exception {
+        byte[] content = ContentCodec.encode(new Content.Inline(
+                new Content.Author("me@example.org", Optional.empty()),
+                Optional.empty(),
+                "Subject of {{name}}",
+                Optional.of(text),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                List.of()));
+        try (Spool.Staging staging = intake.open()) {
+            for (String to : recipients) {
+                Recipient plain = Recipient.of(ForwardPath.parse(to));
+                staging.add(new Recipient(
+                        plain.path(),
+                        "",
+                        "",
+                        Recipient.Kind.TO,
+                        NOTHING,
+                        ("{\"name\":\"" + to.substring(0, to.indexOf('@')) + "\"}").getBytes(StandardCharsets.UTF_8),
+                        List.of("tag"),
+                        Optional.empty(),
+                        new RecipientDsn(notifyOn, Optional.empty())));
+            }
+            Transmission transmission = new Transmission(
+                    staging.transmissionId(),
+                    Tenant.MAIN,
+                    Transmission.Method.REST,
+                    clock.instant(),
+                    start,
+                    ContentId.of(1, content),
+                    content.length,
+                    staging.size(),
+                    0,
+                    ReversePath.parse("bounces@example.org"),
+                    "campaign",
+                    "",
+                    NOTHING,
+                    NOTHING,
+                    SendOptions.PLAIN,
+                    MessageDsn.NONE,
+                    returnDsn,
+                    "127.0.0.1",
+                    "key");
+            intake.commit(staging, transmission, content, Optional.empty());
+            return staging.transmissionId();
+        }
+    }
+
+    private List<String> eventsOf(long transmission) {
+        List<String> found = new ArrayList<>();
+        spool.events().backwardsOfTransmission(transmission, Long.MAX_VALUE, 0, stored -> {
+            found.addFirst(stored.event().type().wireName());
+            return true;
+        });
+        return found;
+    }
+
+    private String lastEvent(long transmission) {
+        List<String> json = new ArrayList<>();
+        spool.events().backwardsOfTransmission(transmission, Long.MAX_VALUE, 0, (EventStream.Stored stored) -> {
+            json.add(new String(stored.event().json(), StandardCharsets.UTF_8));
+            return false;
+        });
+        return json.getFirst();
+    }
+
+    /** Waits for something that happens on other threads. */
+    private static void await(String what, BooleanSupplier condition) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("waited 30 s for " + what).isLessThan(end);
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+    }
+
+    @Test
+    void everyRecipientIsRenderedDeliveredAndFinal() throws Exception {
+        start();
+        String[] to = new String[250];
+        for (int i = 0; i < to.length; i++) {
+            to[i] = "user" + i + "@example.com";
+        }
+        long id = send(to);
+        await("all deliveries", () -> eventsOf(id).size() == 500);
+        assertThat(taken).hasSize(250).extracting(Taken::recipient).doesNotHaveDuplicates();
+        assertThat(taken).allSatisfy(mail -> {
+            String name = mail.recipient().substring(0, mail.recipient().indexOf('@'));
+            assertThat(mail.octets()).contains("Subject: Subject of " + name, "Hello " + name);
+            assertThat(mail.reversePath()).isEqualTo("bounces@example.org");
+        });
+        assertThat(spool.recipients(id, 0, 1)).isEmpty();
+        assertThat(spool.ungenerated()).isEmpty();
+    }
+
+    @Test
+    void deferredMessageIsTriedAgainWithTheSameOctets() throws Exception {
+        List<String> octets = new CopyOnWriteArrayList<>();
+        answers.put(
+                "a@example.com",
+                attempt -> attempt < 3 ? refused(451, "4.7.1 greylisted") : new AttemptResult.Delivered(OK));
+        start();
+        long id = send("a@example.com");
+        await("the delivery", () -> eventsOf(id).contains("delivery"));
+        assertThat(eventsOf(id)).containsExactly("injection", "delay", "delay", "delivery");
+        assertThat(lastEvent(id)).contains("\"num_retries\":\"2\"");
+        taken.forEach(mail -> octets.add(mail.octets()));
+        assertThat(octets).hasSize(1);
+    }
+
+    @Test
+    void refusedMessageBouncesWithItsClass() throws Exception {
+        answers.put("a@example.com", attempt -> refused(550, "5.1.1 no such user"));
+        start();
+        long id = send("a@example.com");
+        await("the bounce", () -> eventsOf(id).contains("bounce"));
+        assertThat(eventsOf(id)).containsExactly("injection", "bounce");
+        assertThat(lastEvent(id)).contains("\"bounce_class\":\"10\"", "\"error_code\":\"550\"");
+        assertThat(taken).as("no DSN unless it was asked for").isEmpty();
+    }
+
+    @Test
+    void messageThatIsNeverTakenExpiresWithTheLastReply() throws Exception {
+        answers.put("a@example.com", attempt -> refused(452, "4.2.2 mailbox full"));
+        start(quick(), retry(Duration.ofMillis(20), Duration.ofMillis(150)), false);
+        long id = send("a@example.com");
+        await("the bounce", () -> eventsOf(id).contains("bounce"));
+        assertThat(lastEvent(id))
+                .contains("554 5.4.7 [internal] message timeout (last transfail: 452 4.2.2 mailbox full)");
+    }
+
+    @Test
+    void unwillingSiteRestsAndItsMailIsDeliveredLater() throws Exception {
+        willing = false;
+        start();
+        long id = send("a@example.com", "b@example.com", "c@example.com");
+        await("some attempts", () -> dials.get() > 2);
+        willing = true;
+        await("all deliveries", () -> taken.size() == 3);
+        await(
+                "all events",
+                () -> eventsOf(id).stream().filter("delivery"::equals).count() == 3);
+        assertThat(eventsOf(id)).contains("delay");
+    }
+
+    @Test
+    void domainWithoutMailBouncesAndOneWithoutAnswerWaits() throws Exception {
+        route = new Route.Unresolved("SERVFAIL");
+        start();
+        long waits = send("a@example.com");
+        await("a delay", () -> eventsOf(waits).contains("delay"));
+        route = new Route.NullMx();
+        await("the bounce", () -> eventsOf(waits).contains("bounce"));
+        assertThat(lastEvent(waits)).contains("5.1.10");
+    }
+
+    @Test
+    void connectionLostAfterTheEndOfDataIsTriedAgain() throws Exception {
+        answers.put(
+                "a@example.com",
+                attempt -> attempt == 1 ? new AttemptResult.Unknown("reset") : new AttemptResult.Delivered(OK));
+        start();
+        long id = send("a@example.com");
+        await("the delivery", () -> eventsOf(id).contains("delivery"));
+        assertThat(eventsOf(id)).containsExactly("injection", "delay", "delivery");
+    }
+
+    @Test
+    void contentThatCannotBeRenderedIsAGenerationFailureForThatRecipientAlone() throws Exception {
+        start();
+        long id = send(Optional.empty(), "{{1 / (#name - 1)}}", false, Set.of(), "a@example.com", "bb@example.com");
+        await("both ends", () -> eventsOf(id).size() == 3);
+        assertThat(eventsOf(id)).containsExactlyInAnyOrder("generation_failure", "injection", "delivery");
+    }
+
+    @Test
+    void unverifiedSenderIsAGenerationRejection() throws Exception {
+        start(quick(), retry(Duration.ofMillis(20), Duration.ofHours(1)), true);
+        long id = send("a@example.com");
+        await("the rejection", () -> eventsOf(id).contains("generation_rejection"));
+        assertThat(eventsOf(id)).containsExactly("generation_rejection");
+    }
+
+    @Test
+    void failureIsToldToTheSubmitterThatAskedForIt() throws Exception {
+        answers.put("a@example.com", attempt -> refused(550, "5.1.1 no such user"));
+        start();
+        send(Optional.empty(), "x", true, Set.of(), "a@example.com");
+        await("the notification", () -> !taken.isEmpty());
+        Taken dsn = taken.getFirst();
+        assertThat(dsn.reversePath()).isEmpty();
+        assertThat(dsn.recipient()).isEqualTo("bounces@example.org");
+        assertThat(dsn.octets())
+                .contains("multipart/report", "Action: failed", "Status: 5.1.1", "rfc822; a@example.com");
+    }
+
+    @Test
+    void failureIsNotToldToASubmitterThatSaidNever() throws Exception {
+        answers.put("a@example.com", attempt -> refused(550, "5.1.1 no such user"));
+        start();
+        long id = send(Optional.empty(), "x", true, Set.of(RecipientDsn.Notify.NEVER), "a@example.com");
+        await("the bounce", () -> eventsOf(id).contains("bounce"));
+        long other = send("b@example.com");
+        await("another mail", () -> eventsOf(other).contains("delivery"));
+        assertThat(taken).extracting(Taken::recipient).containsExactly("b@example.com");
+    }
+
+    @Test
+    void relayedMailIsToldToTheSubmitterThatAskedForSuccess() throws Exception {
+        start();
+        send(Optional.empty(), "x", true, Set.of(RecipientDsn.Notify.SUCCESS), "a@example.com");
+        await("the notification", () -> taken.size() == 2);
+        assertThat(taken).anySatisfy(mail -> assertThat(mail.octets()).contains("Action: relayed"));
+    }
+
+    @Test
+    void scheduledTransmissionStartsInTimeAndNotBefore() throws Exception {
+        start();
+        Instant due = clock.instant().plusMillis(700);
+        long id = send(Optional.of(due), "x", false, Set.of(), "a@example.com");
+        await("the delivery", () -> eventsOf(id).contains("delivery"));
+        assertThat(clock.instant()).isAfterOrEqualTo(due);
+    }
+
+    @Test
+    void cancelledTransmissionSendsNothingAndEndsEveryMessage() throws Exception {
+        Engine running = start();
+        long id = send(
+                Optional.of(clock.instant().plusSeconds(3600)), "x", false, Set.of(), "a@example.com", "b@example.com");
+        assertThat(running.cancel(id)).isTrue();
+        assertThat(running.cancel(id)).isFalse();
+        await("the bounces", () -> eventsOf(id).size() == 4);
+        assertThat(eventsOf(id)).containsExactlyInAnyOrder("injection", "bounce", "injection", "bounce");
+        assertThat(lastEvent(id)).contains("554 5.7.1 [internal] Campaign cancelled", "\"bounce_class\":\"25\"");
+        assertThat(taken).isEmpty();
+        assertThat(new EngineControl(spool, running)
+                        .find(dev.tradewind.account.TenantScope.whole(1), id)
+                        .orElseThrow()
+                        .state()
+                        .wireName())
+                .isEqualTo("Canceled");
+    }
+
+    @Test
+    void whatAnEarlierRunLeftIsTakenUp() throws Exception {
+        willing = false;
+        start();
+        long id = send("a@example.com", "b@example.com");
+        await(
+                "the injections",
+                () -> eventsOf(id).stream().filter("injection"::equals).count() == 2);
+        engine.get().drain(Duration.ofSeconds(5));
+        assertThat(taken).isEmpty();
+        willing = true;
+        start();
+        await(
+                "all deliveries",
+                () -> eventsOf(id).stream().filter("delivery"::equals).count() == 2);
+        assertThat(taken).hasSize(2);
+    }
+
+    @Test
+    void moreMailThanIsHeldInMemoryIsDeliveredOnce() throws Exception {
+        LaneLimits tight = new LaneLimits(
+                3, 10, 100, Duration.ofMillis(50), 10, 20, Duration.ofMillis(100), Duration.ofMillis(200));
+        start(tight, retry(Duration.ofMillis(20), Duration.ofHours(1)), false);
+        String[] to = new String[1000];
+        for (int i = 0; i < to.length; i++) {
+            to[i] = "user" + i + "@d" + i % 7 + ".example";
+        }
+        long id = send(to);
+        await("all deliveries", () -> eventsOf(id).size() == 2000);
+        assertThat(taken).hasSize(1000).extracting(Taken::recipient).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void eventsOfOneStepHaveTheSameIdWheneverTheyAreMade() throws Exception {
+        start();
+        long id = send("a@example.com");
+        await("the delivery", () -> eventsOf(id).contains("delivery"));
+        List<String> ids = new ArrayList<>();
+        spool.events().backwardsOfTransmission(id, Long.MAX_VALUE, 0, stored -> {
+            String json = new String(stored.event().json(), StandardCharsets.UTF_8);
+            int at = json.indexOf("\"event_id\":\"") + 12;
+            ids.add(json.substring(at, at + 36));
+            return true;
+        });
+        assertThat(ids).hasSize(2).doesNotHaveDuplicates();
+    }
+}
