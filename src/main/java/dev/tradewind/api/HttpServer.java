@@ -576,6 +576,11 @@ public final class HttpServer implements AutoCloseable {
         return out.toByteArray();
     }
 
+    private static Answer malformed() {
+        return Refusal.of(400, 1200, "invalid params", "the request is not well-formed HTTP/1.1")
+                .toAnswer();
+    }
+
     /** Answers what Helidon refuses before a request gets here: malformed heads, too many requests. */
     private DirectHandler.TransportResponse refuseRaw(
             DirectHandler.TransportRequest request,
@@ -589,6 +594,9 @@ public final class HttpServer implements AutoCloseable {
                 Refusal.of(505, 1200, "HTTP version not supported", "this server speaks HTTP/1.1")
                         .toAnswer();
             case INTERNAL_ERROR -> {
+                if (GuardedConnections.isReadingHead()) {
+                    yield malformed(); // Helidon trips over some heads instead of refusing them
+                }
                 log.error("request {} failed before it was routed", requestId);
                 yield fault(requestId);
             }
@@ -600,8 +608,7 @@ public final class HttpServer implements AutoCloseable {
                                         "too many requests at a time",
                                         Duration.ofSeconds(1))
                                 .toAnswer()
-                        : Refusal.of(400, 1200, "invalid params", "the request is not well-formed HTTP/1.1")
-                                .toAnswer();
+                        : malformed();
         };
         var raw = DirectHandler.TransportResponse.builder()
                 .status(Status.create(answer.status()))

@@ -67,6 +67,9 @@ final class Courier {
         /** Ends a message that is too old for another attempt. */
         void expire(Dispatcher dispatcher, Held<Made.Message> held);
 
+        /** Waits while outcomes are late in becoming durable, so that a crash makes few duplicates. */
+        void awaitDurable();
+
         /** Gives a message back to the queue after a defect of ours, so that it is tried again later. */
         void giveBack(Dispatcher dispatcher, Held<Made.Message> held, RuntimeException defect);
     }
@@ -99,6 +102,7 @@ final class Courier {
                 if (spent) {
                     closeSession();
                 }
+                work.awaitDurable();
                 next = dispatcher.next(
                         lane,
                         session == null ? Duration.ZERO : dispatcher.limits().idle());

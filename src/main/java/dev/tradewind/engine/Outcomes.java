@@ -55,6 +55,7 @@ final class Outcomes implements Courier.Work {
     private final DkimSigner signer;
     private final Generator.KeptOctets kept;
     private final Meters meters;
+    private final Undurable undurable;
     private final DsnSender dsns;
 
     Outcomes(Engine.Parts parts, Transmissions transmissions, Generator.KeptOctets kept) {
@@ -69,6 +70,7 @@ final class Outcomes implements Courier.Work {
         this.signer = parts.signer();
         this.kept = kept;
         this.meters = parts.meters();
+        this.undurable = new Undurable(parts.clock());
         this.dsns = new DsnSender(parts.intake(), parts.source().ehlo());
     }
 
@@ -102,6 +104,11 @@ final class Outcomes implements Courier.Work {
             }
         }
         return Optional.of(message);
+    }
+
+    @Override
+    public void awaitDurable() {
+        undurable.await();
     }
 
     @Override
@@ -233,7 +240,9 @@ final class Outcomes implements Courier.Work {
         Waiting after = waiting.deferredUntil(due, Optional.of(source.name()), cause.inOneLine());
         meters.event(EventType.DELAY);
         Event delay = MessageEvents.delay(message.facts(), now, attempt, policies.classify(cause), due);
-        var _ = spool.deferred(waiting, after, List.of(delay)).thenRun(() -> dispatcher.released(waiting, after));
+        var _ = undurable
+                .add(spool.deferred(waiting, after, List.of(delay)))
+                .thenRun(() -> dispatcher.released(waiting, after));
     }
 
     private void expire(
@@ -323,12 +332,14 @@ final class Outcomes implements Courier.Work {
     /** Another attempt in a while, without an event: what has to be written beside the outcome cannot be written now. */
     private void putOff(Dispatcher dispatcher, Waiting before, String reply) {
         Waiting after = before.deferredUntil(now().plus(AFTER_A_DEFECT), before.source(), reply);
-        var _ = spool.deferred(before, after, List.of()).thenRun(() -> dispatcher.released(before, after));
+        var _ = undurable
+                .add(spool.deferred(before, after, List.of()))
+                .thenRun(() -> dispatcher.released(before, after));
     }
 
     private void finish(Dispatcher dispatcher, Waiting waiting, List<Event> events) {
         events.forEach(event -> meters.event(event.type()));
-        var _ = spool.finished(waiting, events).thenRun(() -> dispatcher.released(waiting));
+        var _ = undurable.add(spool.finished(waiting, events)).thenRun(() -> dispatcher.released(waiting));
     }
 
     private MessageEvents.Attempted attempted(Waiting waiting, Optional<Host> host, Optional<HopSession> session) {

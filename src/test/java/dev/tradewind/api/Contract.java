@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Holds answers against an OpenAPI document: status, media type, headers and body must be described there. */
-final class Contract {
+public final class Contract {
     private static final Set<String> OF_HTTP = Set.of(
             "date",
             "content-length",
@@ -33,11 +33,13 @@ final class Contract {
     final JsonNode document;
     private final Map<String, Schema> schemas = new ConcurrentHashMap<>();
 
-    Contract(byte[] openApi) {
+    /** @param openApi the document in JSON */
+    public Contract(byte[] openApi) {
         this.document = Json.ours(openApi);
     }
 
-    void check(String method, String rawPath, Reply reply) {
+    /** Holds one answer against the document. */
+    public void check(String method, String rawPath, Reply reply) {
         String path = RoutingTable.withoutTrailingSlashes(rawPath);
         String what = method + " " + rawPath + " -> " + reply.status();
         assertThat(reply.header("x-request-id")).as(what).isPresent();
@@ -80,7 +82,8 @@ final class Contract {
         }
     }
 
-    static void requireErrors(Reply reply, String what) {
+    /** An answer that refuses has the documented body. */
+    public static void requireErrors(Reply reply, String what) {
         assertThat(reply.header("content-type")).as(what).hasValue("application/json");
         assertThat(reply.json().path("errors").path(0).path("message").isString())
                 .as(what)

@@ -290,6 +290,18 @@ class HttpServerTest {
     }
 
     @Test
+    void headsThatHelidonTripsOverAreRefusedAsMalformed() {
+        for (String head : java.util.List.of(
+                "\r\nContent-Encoding: gzip\r\n\r\n",
+                "\r\na b: c\r\nContent-Length: 2, 2\r\n\r\n-1\r\n\r\n",
+                "ge\u00c0t / HTTP/1.1\r\nHost: a\r\n\r\n")) {
+            Reply reply = raw(head);
+            assertThat(reply.status()).as(head).isEqualTo(400);
+            Contract.requireErrors(reply, head);
+        }
+    }
+
+    @Test
     void probesAreServed() {
         assertThat(api.get("/health/live").status()).isEqualTo(200);
         api.ready = new Probes.Health(false, java.util.Map.of("spool", "broken"));

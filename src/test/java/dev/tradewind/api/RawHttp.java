@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Says octets to a port and reads one answer. */
-final class RawHttp {
+public final class RawHttp {
     private RawHttp() {}
 
     static Reply exchange(int port, String request) {
@@ -32,7 +32,16 @@ final class RawHttp {
     }
 
     /** The next answer; status 0 if the connection ends before one. */
-    static Reply read(InputStream in) throws IOException {
+    public static Reply read(InputStream in) throws IOException {
+        return read(in, true);
+    }
+
+    /** As {@link #read}, for the answer to HEAD, which has no body whatever its length says. */
+    public static Reply readHead(InputStream in) throws IOException {
+        return read(in, false);
+    }
+
+    private static Reply read(InputStream in, boolean withBody) throws IOException {
         String status = line(in);
         if (status.isEmpty()) {
             return new Reply(0, Map.of(), new byte[0]);
@@ -43,8 +52,10 @@ final class RawHttp {
             headers.computeIfAbsent(field.substring(0, colon).toLowerCase(Locale.ROOT), n -> new ArrayList<>())
                     .add(field.substring(colon + 1).strip());
         }
-        int length = Integer.parseInt(
-                headers.getOrDefault("content-length", List.of("0")).getFirst());
+        int length = withBody
+                ? Integer.parseInt(
+                        headers.getOrDefault("content-length", List.of("0")).getFirst())
+                : 0;
         return new Reply(Integer.parseInt(status.split(" ", 3)[1]), headers, in.readNBytes(length));
     }
 

@@ -10,30 +10,30 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** An answer as a client saw it. */
-record Reply(int status, Map<String, List<String>> headers, byte[] body) {
-    Reply {
+public record Reply(int status, Map<String, List<String>> headers, byte[] body) {
+    public Reply {
         headers = headers.entrySet().stream()
                 .collect(Collectors.toMap(e -> e.getKey().toLowerCase(Locale.ROOT), Map.Entry::getValue));
     }
 
-    Optional<String> header(String name) {
+    public Optional<String> header(String name) {
         return Optional.ofNullable(headers.get(name.toLowerCase(Locale.ROOT))).map(List::getFirst);
     }
 
-    JsonNode json() {
+    public JsonNode json() {
         return Json.ours(body);
     }
 
-    JsonNode results() {
+    public JsonNode results() {
         return json().path("results");
     }
 
     /** Code of the first error. */
-    String code() {
+    public String code() {
         return json().path("errors").path(0).path("code").stringValue("");
     }
 
-    String text() {
+    public String text() {
         return new String(body, StandardCharsets.UTF_8);
     }
 
