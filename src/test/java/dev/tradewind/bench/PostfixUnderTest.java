@@ -88,7 +88,12 @@ final class PostfixUnderTest implements ServerUnderTest {
         account = CpuAccount.open("postfix");
         Path log = directory.resolve("start.log");
         master = account.start(builder(options.preload(), log, program("postfix"), "-c", etc.toString(), "start-fg"));
-        ServerUnderTest.awaitListening(master, smtpPort, log);
+        try {
+            ServerUnderTest.awaitListening(master, smtpPort, log);
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            stop();
+            throw e;
+        }
     }
 
     private Process startMilter(int port, Optional<Path> preload) throws IOException, InterruptedException {
@@ -109,7 +114,12 @@ final class PostfixUnderTest implements ServerUnderTest {
             throw new IllegalStateException("no account for the milter");
         }
         Process process = of.start(builder(preload, log, program("opendkim"), "-f", "-x", configuration.toString()));
-        ServerUnderTest.awaitListening(process, port, log);
+        try {
+            ServerUnderTest.awaitListening(process, port, log);
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            of.close();
+            throw e;
+        }
         return process;
     }
 

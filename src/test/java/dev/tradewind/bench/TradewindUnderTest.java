@@ -62,9 +62,14 @@ final class TradewindUnderTest implements ServerUnderTest {
         preload.ifPresent(library -> builder.environment().put("LD_PRELOAD", library.toString()));
         this.account = CpuAccount.open("tradewind");
         this.process = account.start(builder);
-        ServerUnderTest.awaitListening(process, apiPort, log);
-        ServerUnderTest.awaitListening(process, smtpPort, log);
-        this.dkimRecord = addSendingDomain();
+        try {
+            ServerUnderTest.awaitListening(process, apiPort, log);
+            ServerUnderTest.awaitListening(process, smtpPort, log);
+            this.dkimRecord = addSendingDomain();
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            account.close();
+            throw e;
+        }
     }
 
     private String addSendingDomain() throws IOException, InterruptedException {
