@@ -52,7 +52,7 @@ class ArchitectureTest {
         MAY_KNOW.put("accept", Set.of("mail", "settings", "account", "event", "spool", "compose", "smtp"));
         MAY_KNOW.put("route", Set.of("mail", "settings"));
         MAY_KNOW.put("lane", Set.of("mail", "settings", "route", "spool", "event"));
-        MAY_KNOW.put("deliver", Set.of("mail", "settings", "smtp", "route"));
+        MAY_KNOW.put("deliver", Set.of("mail", "settings", "account", "smtp", "route"));
         MAY_KNOW.put(
                 "engine",
                 Set.of(
@@ -69,9 +69,10 @@ class ArchitectureTest {
                         "lane",
                         "deliver"));
         MAY_KNOW.put(
-                "sandbox", Set.of("mail", "settings", "account", "event", "authenticate", "deliver", "route", "smtp"));
-        MAY_KNOW.put("api", Set.of("mail", "settings", "account", "event", "spool", "compose", "accept", "sandbox"));
-        MAY_KNOW.put("console", Set.of("mail", "settings", "account", "event", "sandbox"));
+                "sandbox",
+                Set.of("mail", "settings", "account", "event", "authenticate", "deliver", "route", "smtp", "api"));
+        MAY_KNOW.put("api", Set.of("mail", "settings", "account", "event", "spool", "compose", "accept"));
+        MAY_KNOW.put("console", Set.of("mail", "settings", "account", "event", "api", "sandbox"));
         MAY_KNOW.put("operate", Set.of("settings"));
     }
 

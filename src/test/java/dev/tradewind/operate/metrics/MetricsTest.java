@@ -26,7 +26,7 @@ class MetricsTest {
                 assertThat(scraped)
                         .contains("\n" + name.prometheusName() + (name.kind == MetricName.Kind.TIMER ? "_count" : ""));
             }
-            assertThat(scraped).contains("tradewind_attempt_seconds_bucket{result=\"x\",le=\"0.005\"} 1");
+            assertThat(scraped).contains("tradewind_delivery_latency_seconds_bucket{le=\"0.005\"} 1");
         }
     }
 
