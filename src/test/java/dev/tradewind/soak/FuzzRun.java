@@ -24,7 +24,6 @@ final class FuzzRun {
      */
     private static final long HEAP_SLACK = (16 + 96 + 32 + 24) * MIB;
 
-
     /** One kind of client. A new one is made for each thread. */
     interface Client extends AutoCloseable {
         /** Says one malformed thing, the same for the same random numbers, and judges the answers. */

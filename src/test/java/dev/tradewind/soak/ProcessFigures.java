@@ -90,6 +90,7 @@ record ProcessFigures(
     @Override
     public String toString() {
         return "threads " + threads + ", descriptors " + descriptors + ", live heap " + (heapOctets >> 20)
-                + " MiB, resident " + (residentOctets >> 20) + " MiB, peak " + (peakOctets >> 20) + " MiB, objects of sessions " + sessions;
+                + " MiB, resident " + (residentOctets >> 20) + " MiB, peak " + (peakOctets >> 20)
+                + " MiB, objects of sessions " + sessions;
     }
 }
