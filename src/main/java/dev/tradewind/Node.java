@@ -152,7 +152,6 @@ final class Node implements Instance {
                 RandomGenerator.getDefault(),
                 DiskProbe.of(data.spool()));
         lifecycle.started("spool", Duration.ofSeconds(60), spool::close);
-        logEvents(settings.get(EventLogSettings.class), spool);
 
         boolean requireVerified = settings.get(ComplianceSettings.class).requireVerifiedDomain();
         SenderPolicy senders = new SenderPolicy(control.domains(), requireVerified);
@@ -294,14 +293,6 @@ final class Node implements Instance {
                 clock,
                 ROUTES_CACHED,
                 lookups);
-    }
-
-    /** Stops behind the engine, so that the last events are logged too. */
-    private void logEvents(EventLogSettings settings, Spool spool) throws IOException {
-        if (settings.file().isPresent()) {
-            EventLog log = new EventLog(spool.events(), settings.file().get(), settings, clock).start();
-            lifecycle.started("event log", Duration.ofSeconds(10), log::close);
-        }
     }
 
     private void sweepInBackground(Spool spool) {

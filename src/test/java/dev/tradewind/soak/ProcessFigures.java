@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -11,14 +12,29 @@ import java.util.stream.Stream;
 /**
  * What a JVM uses (Linux).
  *
- * @param threads       platform threads
- * @param descriptors   open file descriptors
- * @param heapOctets    live objects: heap in use behind a full collection
+ * @param threads        platform threads
+ * @param descriptors    open file descriptors
+ * @param heapOctets     live objects: heap in use behind a full collection
  * @param residentOctets resident memory
- * @param peakOctets    the most resident memory so far
+ * @param peakOctets     the most resident memory so far
+ * @param sessions       live objects that belong to one connection, one request or one virtual thread
  */
-record ProcessFigures(int threads, int descriptors, long heapOctets, long residentOctets, long peakOctets) {
+record ProcessFigures(
+        int threads, int descriptors, long heapOctets, long residentOctets, long peakOctets, long sessions) {
     private static final Pattern USED = Pattern.compile("used (\\d+)K");
+    private static final Pattern INSTANCES = Pattern.compile("\\s*\\d+:\\s+(\\d+)\\s+\\d+\\s+(\\S+).*");
+
+    /** Classes of which each connection, request or message on its way has one. */
+    private static final Set<String> OF_A_SESSION = Set.of(
+            "java.lang.VirtualThread",
+            "java.lang.ThreadBuilders$BoundVirtualThread",
+            "dev.tradewind.smtp.server.ServerSession",
+            "dev.tradewind.smtp.server.MessageBuffer",
+            "dev.tradewind.accept.submission.Submission",
+            "dev.tradewind.spool.RocksStaging",
+            "dev.tradewind.engine.Courier",
+            "dev.tradewind.api.RequestBody",
+            "dev.tradewind.api.GuardedConnections$Guarded");
 
     /** Looks at a process of this machine; runs a full collection in it. */
     static ProcessFigures of(long pid) throws IOException, InterruptedException {
@@ -30,6 +46,13 @@ record ProcessFigures(int threads, int descriptors, long heapOctets, long reside
                 heap += Long.parseLong(used.group(1)) << 10;
             }
         }
+        long sessions = 0;
+        for (String line : jcmd(pid, "GC.class_histogram").lines().toList()) {
+            Matcher instances = INSTANCES.matcher(line);
+            if (instances.matches() && OF_A_SESSION.contains(instances.group(2))) {
+                sessions += Long.parseLong(instances.group(1));
+            }
+        }
         Path proc = Path.of("/proc", Long.toString(pid));
         String status = Files.readString(proc.resolve("status"));
         return new ProcessFigures(
@@ -37,7 +60,8 @@ record ProcessFigures(int threads, int descriptors, long heapOctets, long reside
                 count(proc.resolve("fd")),
                 heap,
                 kilobytes(status, "VmRSS"),
-                kilobytes(status, "VmHWM"));
+                kilobytes(status, "VmHWM"),
+                sessions);
     }
 
     private static int count(Path directory) throws IOException {
@@ -66,6 +90,7 @@ record ProcessFigures(int threads, int descriptors, long heapOctets, long reside
     @Override
     public String toString() {
         return "threads " + threads + ", descriptors " + descriptors + ", live heap " + (heapOctets >> 20)
-                + " MiB, resident " + (residentOctets >> 20) + " MiB, peak " + (peakOctets >> 20) + " MiB";
+                + " MiB, resident " + (residentOctets >> 20) + " MiB, peak " + (peakOctets >> 20)
+                + " MiB, objects of sessions " + sessions;
     }
 }

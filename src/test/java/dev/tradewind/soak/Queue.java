@@ -49,12 +49,15 @@ final class Queue {
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
     }
 
-    /** Waits until events do not grow in number for a second. */
+    /** Waits until nothing is queued and events have not grown in number for a second. */
     static void awaitQuiet(InetSocketAddress api, long seconds) throws IOException, InterruptedException {
         double last = -1;
         for (long i = 0; i < seconds; i++) {
             double events = metric(api, "tradewind_events_total");
-            if (events == last && metric(api, "tradewind_queue_messages") == 0) {
+            boolean empty = metric(api, "tradewind_queues") == 0
+                    && metric(api, "tradewind_held_messages") == 0
+                    && metric(api, "tradewind_ungenerated_transmissions") == 0;
+            if (events == last && empty) {
                 return;
             }
             last = events;
