@@ -20,6 +20,8 @@ import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
 
+import java.io.UncheckedIOException;
+import java.net.SocketException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -193,6 +195,11 @@ final class GuardedConnections implements ServerConnectionSelector {
                                 } catch (DataReader.InsufficientDataAvailableException e) {
                                     // within a head Helidon would call this its own fault
                                     throw new CloseConnectionException("the client closed the connection", e);
+                                } catch (UncheckedIOException e) {
+                                    if (e.getCause() instanceof SocketException) {
+                                        throw new CloseConnectionException("the client broke the connection", e);
+                                    }
+                                    throw e;
                                 }
                                 clock.octets();
                                 return socket.readBytes(socket.available());

@@ -8,6 +8,7 @@ import dev.tradewind.account.Subaccounts;
 import dev.tradewind.account.Tenant;
 import dev.tradewind.account.TenantScope;
 import dev.tradewind.spool.StoreUnavailable;
+import io.helidon.common.socket.SocketWriterException;
 import io.helidon.common.tls.Tls;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.Header;
@@ -29,6 +30,7 @@ import javax.net.ssl.SSLContext;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -511,11 +513,15 @@ public final class HttpServer implements AutoCloseable {
         if (close) {
             response.header(HeaderValues.CONNECTION_CLOSE);
         }
-        if (head) {
-            response.header(HeaderNames.CONTENT_LENGTH, Integer.toString(octets.length));
-            response.send(new byte[0]);
-        } else {
-            response.send(octets);
+        try {
+            if (head) {
+                response.header(HeaderNames.CONTENT_LENGTH, Integer.toString(octets.length));
+                response.send(new byte[0]);
+            } else {
+                response.send(octets);
+            }
+        } catch (UncheckedIOException | SocketWriterException lost) {
+            throw new CloseConnectionException("client left before its answer", lost);
         }
         if (close) {
             if (!waitsForContinue(request, body)) {
@@ -597,7 +603,7 @@ public final class HttpServer implements AutoCloseable {
                 if (GuardedConnections.isReadingHead()) {
                     yield malformed(); // Helidon trips over some heads instead of refusing them
                 }
-                log.error("request {} failed before it was routed", requestId);
+                log.error("request {} failed outside of its route: {}", requestId, message);
                 yield fault(requestId);
             }
             default ->

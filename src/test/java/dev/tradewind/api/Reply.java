@@ -1,6 +1,9 @@
 package dev.tradewind.api;
 
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -11,6 +14,12 @@ import java.util.stream.Collectors;
 
 /** An answer as a client saw it. */
 public record Reply(int status, Map<String, List<String>> headers, byte[] body) {
+    /** Nests as deep as clients read as a rule: answers may nest a little deeper than requests may. */
+    private static final JsonMapper READER = new JsonMapper(JsonFactory.builder()
+            .streamReadConstraints(
+                    StreamReadConstraints.builder().maxNestingDepth(500).build())
+            .build());
+
     public Reply {
         headers = headers.entrySet().stream()
                 .collect(Collectors.toMap(e -> e.getKey().toLowerCase(Locale.ROOT), Map.Entry::getValue));
@@ -21,7 +30,7 @@ public record Reply(int status, Map<String, List<String>> headers, byte[] body) 
     }
 
     public JsonNode json() {
-        return Json.ours(body);
+        return READER.readTree(body);
     }
 
     public JsonNode results() {

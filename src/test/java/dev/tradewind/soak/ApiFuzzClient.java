@@ -16,7 +16,7 @@ import java.util.Set;
  */
 final class ApiFuzzClient implements FuzzRun.Client {
     private static final Set<Integer> ANY_HTTP =
-            Set.of(0, 100, 200, 204, 400, 401, 403, 404, 405, 408, 409, 413, 414, 415, 417, 422, 431, 505);
+            Set.of(0, 100, 200, 204, 303, 400, 401, 403, 404, 405, 408, 409, 413, 414, 415, 417, 422, 431, 505);
 
     private final Subject subject;
     private Optional<HttpWire> open = Optional.empty();
