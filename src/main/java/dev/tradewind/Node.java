@@ -237,7 +237,8 @@ final class Node implements Instance {
                 sandboxed,
                 clock);
         String sender = exampleSender(control, hostname);
-        Sessions sessions = new Sessions(control.keys(), random, clock, false);
+        boolean secure = settings.get(ApiSettings.class).tls();
+        Sessions sessions = new Sessions(control.keys(), random, clock, secure);
         OneTimeLinks links = new OneTimeLinks(random, clock);
         List<Endpoint> endpoints = new ArrayList<>(Api.endpoints(ports));
         endpoints.addAll(new SandboxResource(inbox, OwnDkimKeys.of(control.domains()), ports.dns(), clock).endpoints());
@@ -252,7 +253,7 @@ final class Node implements Instance {
                 control.keys(),
                 sessions,
                 Subaccounts.NONE,
-                Optional.empty(),
+                secure ? Optional.of(identity.context()) : Optional.empty(),
                 clock);
         lifecycle.started("api", Duration.ofSeconds(10), http::close);
         EngineMeters.measure(metrics, spool, engine, submission);

@@ -8,6 +8,7 @@ import dev.tradewind.settings.Setting;
  * Settings of the API's listener.
  *
  * @param listen                where it listens
+ * @param tls                   HTTPS instead of HTTP
  * @param maxConnections        open connections
  * @param maxConcurrentRequests requests served at a time
  * @param maxBody               greatest request body
@@ -18,6 +19,12 @@ public record ApiSettings(
                 doc = "Where REST, pages, docs, health and metrics are served.",
                 def = "127.0.0.1:8080")
         ListenAddress listen,
+
+        @Setting(
+                key = "api.tls",
+                doc = "Whether it is HTTPS, with the certificate of `tls.certificate`, instead of HTTP.",
+                def = "false")
+        boolean tls,
 
         @Setting(
                 key = "api.max_connections",
@@ -44,6 +51,6 @@ public record ApiSettings(
         ByteSize maxBody) {
     /** All defaults, at an address. */
     public static ApiSettings at(ListenAddress listen) {
-        return new ApiSettings(listen, 4096, 1024, new ByteSize(300_000_000));
+        return new ApiSettings(listen, false, 4096, 1024, new ByteSize(300_000_000));
     }
 }

@@ -8,6 +8,7 @@ import dev.tradewind.account.Subaccounts;
 import dev.tradewind.account.Tenant;
 import dev.tradewind.account.TenantScope;
 import dev.tradewind.spool.StoreUnavailable;
+import dev.tradewind.spool.StoreUnreadable;
 import io.helidon.common.socket.SocketWriterException;
 import io.helidon.common.tls.Tls;
 import io.helidon.http.DirectHandler;
@@ -193,6 +194,11 @@ public final class HttpServer implements AutoCloseable {
             log.warn("request {} put off: {}", requestId, e.getMessage());
             answer = Refusal.later(
                             1500, "service unavailable", "nothing can be made durable now; try again", e.retryAfter())
+                    .toAnswer();
+        } catch (StoreUnreadable e) {
+            log.warn("request {} put off: {}", requestId, e.getMessage());
+            answer = Refusal.later(
+                            1500, "service unavailable", "nothing can be read now; try again", Duration.ofSeconds(10))
                     .toAnswer();
         } catch (ControlUnavailable e) {
             log.warn("request {} put off", requestId, e);

@@ -121,6 +121,7 @@ class LargeTransmissionsTest {
         api = new ApiFixture(
                 new ApiSettings(
                         new dev.tradewind.settings.ListenAddress("127.0.0.1", 0),
+                        false,
                         100,
                         100,
                         new dev.tradewind.settings.ByteSize(2_000_000)),

@@ -457,6 +457,7 @@ class TransmissionsTest {
         api = new ApiFixture(
                 new ApiSettings(
                         new dev.tradewind.settings.ListenAddress("127.0.0.1", 0),
+                        false,
                         100,
                         1,
                         new dev.tradewind.settings.ByteSize(300_000_000)),
