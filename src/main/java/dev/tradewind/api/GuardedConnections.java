@@ -79,10 +79,13 @@ final class GuardedConnections implements ServerConnectionSelector {
         return http1.connection(new Guarded(context, head));
     }
 
-    /** Whether this thread is reading the head of a request. What goes wrong there is the client's doing. */
+    /**
+     * Whether this thread is reading the head of a request, which may have come together with the request before. What goes wrong there
+     * is the client's doing.
+     */
     static boolean isReadingHead() {
         HeadClock head = SERVED.get();
-        return head != null && head.inHead;
+        return head != null && !head.inBody;
     }
 
     /** When the head of the request that is being read began. One thread only, the connection's. */
