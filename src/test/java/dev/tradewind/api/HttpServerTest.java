@@ -302,18 +302,6 @@ class HttpServerTest {
     }
 
     @Test
-    void malformedHeadThatCameWithTheRequestBeforeIsRefusedAsMalformed() throws Exception {
-        try (java.net.Socket socket = new java.net.Socket("127.0.0.1", api.port())) {
-            socket.setSoTimeout(10_000);
-            socket.getOutputStream()
-                    .write("GET /api/v1/nothing HTTP/1.1\r\nHost: a\r\nExpect: x\r\n\r\n{}GET / HTTP/1.1\r\n\r\n"
-                            .getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
-            assertThat(RawHttp.read(socket.getInputStream()).status()).isIn(400, 401, 404);
-            assertThat(RawHttp.read(socket.getInputStream()).status()).isIn(0, 400);
-        }
-    }
-
-    @Test
     void probesAreServed() {
         assertThat(api.get("/health/live").status()).isEqualTo(200);
         api.ready = new Probes.Health(false, java.util.Map.of("spool", "broken"));
