@@ -41,9 +41,6 @@ final class GuardedConnections implements ServerConnectionSelector {
     /** Octets of a chunk. */
     static final int MAX_CHUNK = 1 << 20;
 
-    /** The clock of the connection that this thread serves; Helidon's handlers of refusals are told nothing of the connection. */
-    private static final ThreadLocal<HeadClock> SERVED = new ThreadLocal<>();
-
     private final Http1ConnectionSelector http1;
     private final InstantSource clock;
 
@@ -74,18 +71,7 @@ final class GuardedConnections implements ServerConnectionSelector {
 
     @Override
     public ServerConnection connection(ConnectionContext context) {
-        HeadClock head = new HeadClock(clock);
-        SERVED.set(head);
-        return http1.connection(new Guarded(context, head));
-    }
-
-    /**
-     * Whether this thread is reading the head of a request, which may have come together with the request before. What goes wrong there
-     * is the client's doing.
-     */
-    static boolean isReadingHead() {
-        HeadClock head = SERVED.get();
-        return head != null && !head.inBody;
+        return http1.connection(new Guarded(context, new HeadClock(clock)));
     }
 
     /** When the head of the request that is being read began. One thread only, the connection's. */

@@ -67,6 +67,9 @@ public final class HttpServer implements AutoCloseable {
     private static final HeaderName RETRY_AFTER = HeaderNames.create("Retry-After");
     private static final HeaderName NO_SNIFF = HeaderNames.create("X-Content-Type-Options");
 
+    /** Whether what the thread of a connection failed with came out of {@link #serve}. */
+    private static final ThreadLocal<Boolean> FAULT_OF_OURS = ThreadLocal.withInitial(() -> false);
+
     private final RoutingTable table;
     private final Authenticator authenticator;
     private final SessionAuthenticator sessions;
@@ -182,6 +185,17 @@ public final class HttpServer implements AutoCloseable {
     // ---- one request
 
     private void serve(ServerRequest request, ServerResponse response) {
+        try {
+            answer(request, response);
+        } catch (CloseConnectionException intended) {
+            throw intended;
+        } catch (RuntimeException | Error fault) {
+            FAULT_OF_OURS.set(true);
+            throw fault;
+        }
+    }
+
+    private void answer(ServerRequest request, ServerResponse response) {
         String requestId = newRequestId();
         RequestBody body = body(request);
         Answer answer;
@@ -606,9 +620,10 @@ public final class HttpServer implements AutoCloseable {
                 Refusal.of(505, 1200, "HTTP version not supported", "this server speaks HTTP/1.1")
                         .toAnswer();
             case INTERNAL_ERROR -> {
-                if (GuardedConnections.isReadingHead()) {
-                    yield malformed(); // Helidon trips over some heads instead of refusing them
+                if (!FAULT_OF_OURS.get()) {
+                    yield malformed(); // Helidon trips over some heads, before any route, instead of refusing them
                 }
+                FAULT_OF_OURS.remove();
                 log.error("request {} failed outside of its route: {}", requestId, message);
                 yield fault(requestId);
             }

@@ -96,24 +96,38 @@ final class Dispatcher implements AutoCloseable {
     /** A generated message: where it waits, and its octets if they may be kept. */
     record Offer(Waiting waiting, boolean transactional, Made.@Nullable Message kept) {}
 
-    /** Offers messages that may be attempted now. Returns those not held; tell {@link #waitOnDisk} when they are visible there. */
-    List<Waiting> offer(List<Offer> offers) {
-        List<Waiting> spilled = new ArrayList<>();
+    /**
+     * Takes places for messages that are about to be written, so that the loader, which may see them on disk at once, leaves them alone.
+     * Returns those that got one: {@link #admit} them once they are with the spool. The others wait on disk.
+     */
+    List<Offer> reserve(List<Offer> offers) {
+        List<Offer> reserved = new ArrayList<>(offers.size());
         Instant now = clock.instant();
         lock.lock();
         try {
             for (Offer offer : offers) {
-                boolean due = !offer.waiting().due().isAfter(now);
-                if (due && book.offer(offer.waiting(), offer.transactional(), offer.kept(), now)) {
-                    kick(offer.waiting().queue(), now);
-                } else {
-                    spilled.add(offer.waiting());
+                if (!offer.waiting().due().isAfter(now) && book.reserve(offer.waiting())) {
+                    reserved.add(offer);
                 }
             }
         } finally {
             lock.unlock();
         }
-        return spilled;
+        return reserved;
+    }
+
+    /** Lets messages that got places be attempted. */
+    void admit(List<Offer> reserved) {
+        Instant now = clock.instant();
+        lock.lock();
+        try {
+            for (Offer offer : reserved) {
+                book.admit(offer.waiting(), offer.transactional(), offer.kept(), now);
+                kick(offer.waiting().queue(), now);
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Messages that are visible on disk and due at the time they name. */

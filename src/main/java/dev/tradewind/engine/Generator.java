@@ -16,7 +16,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
@@ -268,10 +269,11 @@ final class Generator implements AutoCloseable {
         events.forEach(event -> meters.event(event.type()));
         int nextPlace = turn.nextPlace() + recipients.size();
         boolean complete = nextPlace >= transmission.recipients() || recipients.isEmpty();
+        List<Dispatcher.Offer> reserved = dispatcher.reserve(offers);
+        List<Waiting> spilled = spilled(offers, reserved);
         CompletableFuture<Void> durable = spool.generated(new Spool.Generated(
                 transmission.id(), nextPlace, complete, turn.cancelling(), waiting, finals, events));
-        List<Waiting> spilled = dispatcher.offer(offers);
-        forget(spilled, offers);
+        dispatcher.admit(reserved);
         var _ = durable.thenRun(() -> {
             undurable.release();
             if (!spilled.isEmpty()) {
@@ -297,17 +299,24 @@ final class Generator implements AutoCloseable {
         }
     }
 
-    private void forget(List<Waiting> spilled, List<Dispatcher.Offer> offers) {
-        if (spilled.isEmpty()) {
-            return;
+    /** Messages without a place: they wait on disk, and their octets are made again. */
+    private List<Waiting> spilled(List<Dispatcher.Offer> offers, List<Dispatcher.Offer> reserved) {
+        if (reserved.size() == offers.size()) {
+            return List.of();
         }
-        Set<Waiting> gone = new HashSet<>(spilled);
+        Set<Dispatcher.Offer> held = Collections.newSetFromMap(new IdentityHashMap<>());
+        held.addAll(reserved);
+        List<Waiting> spilled = new ArrayList<>();
         for (Dispatcher.Offer offer : offers) {
-            Made.Message message = offer.kept();
-            if (message != null && gone.contains(offer.waiting())) {
-                kept.release(message.octets().size());
+            if (!held.contains(offer)) {
+                spilled.add(offer.waiting());
+                Made.Message message = offer.kept();
+                if (message != null) {
+                    kept.release(message.octets().size());
+                }
             }
         }
+        return spilled;
     }
 
     /** Transmissions waiting for their turn or start. */

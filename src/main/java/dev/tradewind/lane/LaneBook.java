@@ -100,19 +100,28 @@ public final class LaneBook<M> {
     // ---- messages come
 
     /**
-     * Offers a message that may be attempted now.
+     * Takes a place for a message that is about to be written: from now on it is not loaded from disk, where it may be seen before its
+     * writer goes on. {@link #admit} follows.
      *
-     * @param transactional its sender's flag
-     * @return whether it is held; if not, tell {@link #waitsOnDisk} once it is visible there
+     * @return whether there is room; if not, tell {@link #waitsOnDisk} once it is visible there
      */
-    public boolean offer(Waiting waiting, boolean transactional, @Nullable M kept, Instant now) {
+    public boolean reserve(Waiting waiting) {
         Queue<M> queue = queues.computeIfAbsent(waiting.queue(), Queue::new);
-        if (queue.held.size() >= room(queue) || queue.held.contains(waiting.id())) {
+        if (queue.held.size() >= room(queue) || !queue.held.add(waiting.id())) {
             forgetIfEmpty(queue);
             return false;
         }
-        hold(queue, new Held<>(waiting, kept, transactional), now);
+        held++;
         return true;
+    }
+
+    /**
+     * Lets a message with a place be attempted.
+     *
+     * @param transactional its sender's flag
+     */
+    public void admit(Waiting waiting, boolean transactional, @Nullable M kept, Instant now) {
+        place(queues.computeIfAbsent(waiting.queue(), Queue::new), new Held<>(waiting, kept, transactional), now);
     }
 
     private int room(Queue<M> queue) {
@@ -123,9 +132,7 @@ public final class LaneBook<M> {
         return Math.min(limits.heldPerQueue(), share);
     }
 
-    private void hold(Queue<M> queue, Held<M> message, Instant now) {
-        queue.held.add(message.waiting().id());
-        held++;
+    private void place(Queue<M> queue, Held<M> message, Instant now) {
         if (queue.site == null || !now.isBefore(queue.routedUntil)) {
             queue.unrouted.addLast(message);
         } else {
@@ -200,12 +207,12 @@ public final class LaneBook<M> {
                 break;
             }
             Held<M> loaded = new Held<>(message.waiting(), null, message.transactional());
+            queue.held.add(id);
+            held++;
             if (message.expired()) {
-                queue.held.add(message.waiting().id());
-                held++;
                 expired.add(loaded);
             } else {
-                hold(queue, loaded, now);
+                place(queue, loaded, now);
             }
         }
         queue.releasedMeanwhile.clear();

@@ -324,4 +324,18 @@ class HttpServerTest {
     private static Reply raw(String request) {
         return RawHttp.exchange(api.port(), request);
     }
+
+    @Test
+    void octetsBehindARequestWithoutABodyAreAMalformedRequestNotAFault() throws Exception {
+        try (java.net.Socket socket = new java.net.Socket("127.0.0.1", api.port())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream()
+                    .write("GET /api/v1/nothing HTTP/1.1\r\nHost: a\r\nExpect: x\r\n\r\n{}GET / HTTP/1.1\r\n\r\n"
+                            .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            socket.shutdownOutput();
+            String said =
+                    new String(socket.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.US_ASCII);
+            assertThat(said).startsWith("HTTP/1.1 ").doesNotContain("HTTP/1.1 5");
+        }
+    }
 }

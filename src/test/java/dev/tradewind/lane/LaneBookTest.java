@@ -50,11 +50,33 @@ class LaneBookTest {
         return new LaneBook<>(limits);
     }
 
+    private static boolean offer(
+            LaneBook<String> book, Waiting message, boolean transactional, String kept, Instant now) {
+        if (!book.reserve(message)) {
+            return false;
+        }
+        book.admit(message, transactional, kept, now);
+        return true;
+    }
+
+    @Test
+    void messageThatIsBeingWrittenIsNotLoadedMeanwhile() {
+        LaneBook<String> book = book(limits(5, 100, 1000));
+        Waiting message = waiting(A, T0);
+        assertThat(book.reserve(message)).isTrue();
+        book.waitsOnDisk(A, T0);
+        LaneBook.Load load = book.nextLoad(T0).orElseThrow();
+        book.loaded(load.queue(), List.of(new LaneBook.Loaded(message, false, false)), Optional.empty(), T0);
+        assertThat(book.needsRoute(A)).as("nothing is to be attempted yet").isFalse();
+        book.admit(message, false, "x", T0);
+        assertThat(book.routed(A, "site", LATER).depth()).isEqualTo(1);
+    }
+
     @Test
     void messageIsHeldRoutedTakenAndReleased() {
         LaneBook<String> book = book(limits(5, 100, 1000));
         Waiting message = waiting(A, T0);
-        assertThat(book.offer(message, false, "octets", T0)).isTrue();
+        assertThat(offer(book, message, false, "octets", T0)).isTrue();
         assertThat(book.needsRoute(A)).isTrue();
         assertThat(book.needsRoute(A)).as("asked once only").isFalse();
         Lane<String> lane = book.routed(A, "site", LATER);
@@ -80,8 +102,8 @@ class LaneBookTest {
     void messageThatIsHeldIsNotHeldTwice() {
         LaneBook<String> book = book(limits(5, 100, 1000));
         Waiting message = waiting(A, T0);
-        assertThat(book.offer(message, false, "x", T0)).isTrue();
-        assertThat(book.offer(message, false, "x", T0)).isFalse();
+        assertThat(offer(book, message, false, "x", T0)).isTrue();
+        assertThat(offer(book, message, false, "x", T0)).isFalse();
         book.loaded(A, List.of(new LaneBook.Loaded(message, false, false)), Optional.empty(), T0);
         assertThat(book.held()).isEqualTo(1);
     }
@@ -91,7 +113,7 @@ class LaneBookTest {
         LaneBook<String> book = book(limits(5, 8, 1000));
         Waiting held = waiting(A, T0);
         Waiting other = waiting(A, T0);
-        assertThat(book.offer(held, false, "x", T0)).isTrue();
+        assertThat(offer(book, held, false, "x", T0)).isTrue();
         book.waitsOnDisk(A, T0);
         assertThat(book.nextLoad(T0)).isPresent();
         book.released(held, T0); // after the disk was read, before the answer
@@ -111,11 +133,11 @@ class LaneBookTest {
         List<Waiting> held = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             Waiting message = waiting(A, T0);
-            assertThat(book.offer(message, false, "x", T0)).isTrue();
+            assertThat(offer(book, message, false, "x", T0)).isTrue();
             held.add(message);
         }
         Waiting fifth = waiting(A, T0);
-        assertThat(book.offer(fifth, false, "x", T0)).isFalse();
+        assertThat(offer(book, fifth, false, "x", T0)).isFalse();
         book.waitsOnDisk(A, T0);
         assertThat(book.nextLoad(T0)).as("enough is held").isEmpty();
         assertThat(book.released(held.get(0), T0)).isFalse();
@@ -136,19 +158,19 @@ class LaneBookTest {
         LaneBook<String> book = book(limits(5, 1000, 1000));
         for (int queue = 0; queue < 20; queue++) {
             QueueKey key = new QueueKey("default", new Domain("slow" + queue + ".example"));
-            while (book.offer(waiting(key, T0), false, "x", T0)) {
+            while (offer(book, waiting(key, T0), false, "x", T0)) {
                 // until it is full
             }
         }
         assertThat(book.held()).isLessThan(1000);
-        assertThat(book.offer(waiting(B, T0), false, "x", T0)).isTrue();
+        assertThat(offer(book, waiting(B, T0), false, "x", T0)).isTrue();
     }
 
     @Test
     void unwillingSiteRestsLongerEachTimeAndIsThenProbedByOneConnection() {
         LaneBook<String> book = book(limits(5, 100, 1000));
         for (int i = 0; i < 50; i++) {
-            book.offer(waiting(A, T0), false, "x", T0);
+            offer(book, waiting(A, T0), false, "x", T0);
         }
         Lane<String> lane = book.routed(A, "site", LATER);
         book.opening(lane);
@@ -187,8 +209,8 @@ class LaneBookTest {
     @Test
     void unresolvedDomainHandsBackOneMessageAndRests() {
         LaneBook<String> book = book(limits(5, 100, 1000));
-        book.offer(waiting(A, T0), false, "x", T0);
-        book.offer(waiting(A, T0), false, "x", T0);
+        offer(book, waiting(A, T0), false, "x", T0);
+        offer(book, waiting(A, T0), false, "x", T0);
         assertThat(book.needsRoute(A)).isTrue();
         Held<String> first = book.unresolved(A, T0).orElseThrow();
         assertThat(book.held()).isEqualTo(1);
@@ -200,8 +222,8 @@ class LaneBookTest {
     void transactionalMailHasNineTurnsOfTen() {
         LaneBook<String> book = book(limits(5, 1000, 100_000));
         for (int i = 0; i < 100; i++) {
-            book.offer(waiting(A, T0), false, "bulk", T0);
-            book.offer(waiting(A, T0), true, "transactional", T0);
+            offer(book, waiting(A, T0), false, "bulk", T0);
+            offer(book, waiting(A, T0), true, "transactional", T0);
         }
         Lane<String> lane = book.routed(A, "site", LATER);
         int transactional = 0;
@@ -216,7 +238,7 @@ class LaneBookTest {
     void domainsOfOneSiteShareItsLaneAndItsConnections() {
         LaneBook<String> book = book(limits(2, 100, 1000));
         for (int i = 0; i < 60; i++) {
-            book.offer(waiting(i % 2 == 0 ? A : B, T0), false, "x", T0);
+            offer(book, waiting(i % 2 == 0 ? A : B, T0), false, "x", T0);
         }
         Lane<String> lane = book.routed(A, "site", LATER);
         assertThat(book.routed(B, "site", LATER)).isSameAs(lane);
@@ -231,8 +253,8 @@ class LaneBookTest {
         LaneLimits limits = new LaneLimits(
                 5, 10, 1, Duration.ofSeconds(5), 100, 1000, Duration.ofMinutes(1), Duration.ofMinutes(20));
         LaneBook<String> book = book(limits);
-        book.offer(waiting(A, T0), false, "x", T0);
-        book.offer(waiting(B, T0), false, "x", T0);
+        offer(book, waiting(A, T0), false, "x", T0);
+        offer(book, waiting(B, T0), false, "x", T0);
         Lane<String> first = book.routed(A, "one", LATER);
         Lane<String> second = book.routed(B, "two", LATER);
         assertThat(book.wantsConnection(first, T0)).isTrue();
@@ -265,7 +287,7 @@ class LaneBookTest {
                 Waiting message = waiting(key, now);
                 offered++;
                 disk.computeIfAbsent(key, k -> new TreeSet<>(byDue)).add(message);
-                if (!book.offer(message, random.nextInt(3) == 0, "x", now)) {
+                if (!offer(book, message, random.nextInt(3) == 0, "x", now)) {
                     book.waitsOnDisk(key, message.due());
                 }
             }
