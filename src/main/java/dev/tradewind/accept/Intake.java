@@ -1,11 +1,13 @@
 package dev.tradewind.accept;
 
+import dev.tradewind.event.Event;
 import dev.tradewind.spool.Spool;
 import dev.tradewind.spool.StoreUnavailable;
 import dev.tradewind.spool.Transmission;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 
 /** The one way in for mail. Thread-safe. */
@@ -79,6 +81,11 @@ public final class Intake {
             throws StoreUnavailable {
         staging.commit(transmission, content, answer);
         committed.committed(transmission, content);
+    }
+
+    /** Records events of mail that was refused by policy, so that its sender can find out why it is not there. */
+    public void refused(List<Event> events) {
+        var _ = spool.happened(events);
     }
 
     /** From now on nothing is taken in. */

@@ -93,6 +93,15 @@ public final class MessageEvents {
         return line.end();
     }
 
+    /** The message was refused at the door by policy; {@code remoteAddress} is the client's. */
+    public static Event policyRejection(MessageFacts facts, Instant at, Reason reason, String remoteAddress) {
+        Line line = new Line(EventType.POLICY_REJECTION, facts, at, 0);
+        line.message();
+        line.reason(reason);
+        line.text("remote_addr", remoteAddress);
+        return line.end();
+    }
+
     /** The message could not be made. {@code substitutionData} is the data used, a JSON object in UTF-8, or an empty array. */
     public static Event generationFailure(MessageFacts facts, Instant at, String reason, byte[] substitutionData) {
         Line line = new Line(EventType.GENERATION_FAILURE, facts, at, 0);

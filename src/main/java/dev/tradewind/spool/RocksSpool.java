@@ -397,6 +397,11 @@ public final class RocksSpool implements Spool {
         return outcome(rows, happened, List.of());
     }
 
+    @Override
+    public CompletableFuture<Void> happened(List<Event> events) {
+        return outcome(List.of(), events, List.of());
+    }
+
     private CompletableFuture<Void> outcome(List<Change.Row> rows, List<Event> happened, List<Waiting> waiting) {
         Change outcome = new Change.Outcome(rows, Change.EncodedEvent.of(happened), waiting);
         committer.submit(outcome);

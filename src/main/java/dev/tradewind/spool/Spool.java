@@ -170,6 +170,9 @@ public interface Spool extends AutoCloseable {
     /** Records that a message is final: it leaves the queue, with its events. As {@link #deferred} in all else. */
     CompletableFuture<Void> finished(Waiting before, List<Event> events);
 
+    /** Records events of mail that never became a message: it was refused at the door. As {@link #deferred} in all else. */
+    CompletableFuture<Void> happened(List<Event> events);
+
     // ---- events, see dev.tradewind.event
 
     /** The event stream that is written in the same write. */

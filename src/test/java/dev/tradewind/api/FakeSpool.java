@@ -176,6 +176,11 @@ final class FakeSpool implements Spool {
     }
 
     @Override
+    public CompletableFuture<Void> happened(List<Event> events) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public CompletableFuture<Void> finished(Waiting before, List<Event> events) {
         throw new UnsupportedOperationException();
     }

@@ -299,6 +299,11 @@ public final class MemorySpool implements Spool {
     }
 
     @Override
+    public CompletableFuture<Void> happened(List<Event> happened) {
+        return outcome(() -> events.add(happened));
+    }
+
+    @Override
     public CompletableFuture<Void> finished(Waiting before, List<Event> happened) {
         return outcome(() -> {
             remove(before);

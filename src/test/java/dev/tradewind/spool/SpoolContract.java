@@ -301,6 +301,18 @@ abstract class SpoolContract {
     }
 
     @Test
+    void refusedMailLeavesOnlyItsEvents() throws Exception {
+        Spool spool = spool();
+        MessageId message = MessageId.of(123_456_789L, 0, 0);
+        spool.happened(List.of(Mail.event(EventType.POLICY_REJECTION, message, "a@example.com", Mail.NOON)))
+                .join();
+        assertThat(spool.events().read(0, 10))
+                .extracting(stored -> stored.event().type())
+                .containsExactly(EventType.POLICY_REJECTION);
+        assertThat(spool.recipient(message)).isEmpty();
+    }
+
+    @Test
     void queueThatMovedOnStillShowsWhatIsDueEarlier() throws Exception {
         Spool spool = spool();
         long id = Mail.send(spool, Mail.NOON, "x", "a@example.com", "b@example.com");

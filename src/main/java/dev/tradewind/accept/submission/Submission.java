@@ -4,9 +4,13 @@ import dev.tradewind.account.Authenticator;
 import dev.tradewind.account.Grant;
 import dev.tradewind.account.Principal;
 import dev.tradewind.account.Tenant;
+import dev.tradewind.event.Event;
+import dev.tradewind.event.MessageEvents;
+import dev.tradewind.event.MessageFacts;
 import dev.tradewind.mail.Domain;
 import dev.tradewind.mail.Envelope;
 import dev.tradewind.mail.ForwardPath;
+import dev.tradewind.mail.MessageId;
 import dev.tradewind.mail.MessageOctets;
 import dev.tradewind.mail.RecipientDsn;
 import dev.tradewind.mail.ReversePath;
@@ -34,6 +38,7 @@ import org.slf4j.LoggerFactory;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -57,6 +62,9 @@ final class Submission implements SmtpService.Conversation {
 
     private static final SmtpReply SENDER_OK = SmtpReply.of(250, "2.1.0 Sender OK");
     private static final SmtpReply RECIPIENT_OK = SmtpReply.of(250, "2.1.5 Recipient OK");
+    /** Bounce class of what our own policy refuses (API facts §4). */
+    private static final int OWN_POLICY = 25;
+
     private static final SmtpReply AUTH_REQUIRED = SmtpReply.of(530, "5.7.0 Authentication required");
 
     private final SubmissionService service;
@@ -181,7 +189,9 @@ final class Submission implements SmtpService.Conversation {
         for (Domain from : header.fromDomains()) {
             Optional<String> objection = service.senderPolicy.objection(owner.tenant(), from);
             if (objection.isPresent()) {
-                return SmtpReply.of(550, "5.7.1 " + objection.get());
+                SmtpReply refusal = SmtpReply.of(550, "5.7.1 " + objection.get());
+                recordRejection(received, owner, refusal);
+                return refusal;
             }
         }
         MsysApi api = MsysApi.NONE;
@@ -198,6 +208,41 @@ final class Submission implements SmtpService.Conversation {
                     550, "5.6.0 With cc, bcc or archive in X-MSYS-API the To field holds exactly one address");
         }
         return commit(received, header, api, owner);
+    }
+
+    /** A {@code policy_rejection} event for each recipient. They get message ids, though there is no message. */
+    private void recordRejection(ReceivedMessage received, Principal owner, SmtpReply refusal) {
+        Instant now = service.intake.clock().instant().truncatedTo(ChronoUnit.MICROS);
+        MessageEvents.Reason reason =
+                new MessageEvents.Reason(refusal.code(), refusal.inOneLine(), OWN_POLICY, "internal/sender_policy");
+        try (Spool.Staging numbering = service.intake.open()) { // for its number only: nothing is added or committed
+            List<Event> events = new ArrayList<>();
+            for (Envelope.Recipient recipient : received.envelope().recipients()) {
+                MessageFacts facts = new MessageFacts(
+                        MessageId.of(numbering.transmissionId(), events.size(), 0),
+                        owner.tenant(),
+                        recipient.path().address(),
+                        recipient.path().mailbox().domain().name(),
+                        "",
+                        List.of(),
+                        NOTHING,
+                        received.envelope().reversePath().address(),
+                        "",
+                        Transmission.Method.SMTP.wireName(),
+                        Optional.empty(),
+                        "default",
+                        false,
+                        false,
+                        false,
+                        false,
+                        Optional.empty());
+                events.add(MessageEvents.policyRejection(
+                        facts, now, reason, peer.address().getHostAddress()));
+            }
+            service.intake.refused(events);
+        } catch (StoreUnavailable closed) {
+            LOG.warn("event of a refused mail from {} lost: {}", peer.address().getHostAddress(), closed.getMessage());
+        }
     }
 
     private static boolean isOneAddress(String to) {

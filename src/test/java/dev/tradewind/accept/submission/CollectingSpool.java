@@ -164,6 +164,15 @@ final class CollectingSpool implements Spool {
         throw unused();
     }
 
+    /** Events of refused mail. */
+    final List<Event> happened = new java.util.concurrent.CopyOnWriteArrayList<>();
+
+    @Override
+    public CompletableFuture<Void> happened(List<Event> events) {
+        happened.addAll(events);
+        return CompletableFuture.completedFuture(null);
+    }
+
     @Override
     public CompletableFuture<Void> finished(Waiting before, List<Event> events) {
         throw unused();

@@ -45,6 +45,31 @@ class SubmissionTest {
     }
 
     @Test
+    void refusalByPolicyIsAnEventForEachRecipient() throws Exception {
+        try (SubmissionFixture fixture = SubmissionFixture.start(new SubmissionFixture.Options());
+                SmtpTalk talk = SmtpTalk.over(fixture.connect())) {
+            talk.expect("220");
+            talk.say("EHLO client.example").expect("250");
+            talk.say("MAIL FROM:<bounce@sender.example>").expect("250");
+            talk.say("RCPT TO:<A@b.example>").expect("250");
+            talk.say("RCPT TO:<c@d.example>").expect("250");
+            talk.say("DATA").expect("354");
+            talk.send("From: <news@unknown.example>\r\n\r\nhi\r\n.\r\n");
+            talk.expect("550");
+            assertThat(fixture.spool.happened)
+                    .extracting(event -> event.type().wireName() + " " + event.recipient())
+                    .containsExactly("policy_rejection a@b.example", "policy_rejection c@d.example");
+            assertThat(new String(fixture.spool.happened.getFirst().json(), StandardCharsets.UTF_8))
+                    .contains(
+                            "\"reason\":\"550 5.7.1 Unconfigured Sending Domain <unknown.example>\"",
+                            "\"bounce_class\":\"25\"",
+                            "\"remote_addr\":\"127.0.0.1\"",
+                            "\"raw_rcpt_to\":\"A@b.example\"",
+                            "\"recv_method\":\"esmtp\"");
+        }
+    }
+
+    @Test
     void transmissionSaysAllThatTheSessionSaid() throws Exception {
         try (SubmissionFixture fixture = SubmissionFixture.start(new SubmissionFixture.Options());
                 SmtpTalk talk = SmtpTalk.over(fixture.connect())) {
