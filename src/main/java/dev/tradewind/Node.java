@@ -88,6 +88,7 @@ import java.security.Security;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
@@ -98,6 +99,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /**
  * One node with every part of the path wired together. This is the only class that knows them all; it decides nothing but who is given
@@ -377,6 +379,19 @@ final class Node implements Instance {
                 throw new IllegalStateException("mail came in before the engine was made");
             }
             return made;
+        }
+    }
+
+    @Override
+    public void restoreStores(Path directory) throws IOException {
+        Path spool = directory.resolve("spool");
+        Path backup = directory.resolve("spool.backup");
+        Files.move(spool, backup);
+        RocksSpool.restore(backup, spool);
+        try (Stream<Path> files = Files.walk(backup)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
         }
     }
 

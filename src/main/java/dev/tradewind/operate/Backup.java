@@ -44,6 +44,13 @@ public final class Backup {
      */
     public record Contents(int files, long octets) {}
 
+    /** Port: the stores, which write their backups in forms of their own. */
+    @FunctionalInterface
+    public interface Stores {
+        /** Turns the backups of the stores in a data directory to be into the stores themselves. */
+        void restore(Path directory) throws IOException;
+    }
+
     private record Entry(String path, long octets, String sha256) {}
 
     private Backup() {}
@@ -94,9 +101,10 @@ public final class Backup {
     /**
      * Restores a backup into a data directory that does not exist yet or is empty. It is whole or not there at all.
      *
+     * @param stores  puts the stores in place
      * @throws IOException if the backup is not whole, or the target is in the way; the message says what to do
      */
-    public static Contents restore(Path backup, Path target) throws IOException {
+    public static Contents restore(Path backup, Path target, Stores stores) throws IOException {
         Path absolute = target.toAbsolutePath().normalize();
         if (Files.exists(absolute) && !isEmpty(absolute)) {
             throw new IOException(absolute + " exists and is not empty: stop the instance and move its directory away");
@@ -110,6 +118,7 @@ public final class Backup {
             copyVerified(backup, entry, next);
             octets += entry.octets();
         }
+        stores.restore(next);
         Files.deleteIfExists(absolute);
         Files.move(next, absolute, StandardCopyOption.ATOMIC_MOVE);
         DataDirectory.syncDirectory(absolute.getParent());

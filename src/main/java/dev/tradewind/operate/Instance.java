@@ -5,6 +5,7 @@ import dev.tradewind.operate.config.Configuration;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /** Port: the running system, as the command line sees it. Made once, started once, stopped once. */
@@ -27,6 +28,13 @@ public interface Instance {
      * @throws IOException if it cannot start; what had been started is stopped, and the message says what to do
      */
     Running start(Configuration settings, DataDirectory data, String adminKey) throws IOException;
+
+    /**
+     * Turns the backups of the stores in a data directory that is being restored into the stores themselves. Needs no {@link #start}.
+     *
+     * @throws IOException if one is damaged or of a newer version
+     */
+    void restoreStores(Path directory) throws IOException;
 
     /** Stops accepting, finishes what is in flight within its bounds, closes the stores. Once done, {@link #awaitStop()} returns. */
     void drain() throws InterruptedException;

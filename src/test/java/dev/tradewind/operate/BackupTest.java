@@ -36,7 +36,7 @@ class BackupTest {
 
     @Test
     void restoredDirectoryOpensWithTheSameKeys() throws IOException {
-        Backup.Contents contents = Backup.restore(backup, target);
+        Backup.Contents contents = Backup.restore(backup, target, directory -> {});
         assertThat(contents.files()).isEqualTo(3);
         try (DataDirectory data = DataDirectory.open(target)) {
             assertThat(data.adminKey()).isEqualTo(new DataDirectory.AdminKey(adminKey, false));
@@ -50,7 +50,8 @@ class BackupTest {
     void directoryInUseIsNotOverwritten() throws IOException {
         Files.createDirectories(target);
         Files.writeString(target.resolve("lock"), "");
-        assertThatThrownBy(() -> Backup.restore(backup, target)).hasMessageContaining("not empty");
+        assertThatThrownBy(() -> Backup.restore(backup, target, directory -> {}))
+                .hasMessageContaining("not empty");
         assertThatThrownBy(() -> {
                     try (DataDirectory data = DataDirectory.open(directory.resolve("data"))) {
                         Backup.begin(data, backup);
@@ -62,9 +63,11 @@ class BackupTest {
     @Test
     void damageIsFoundBeforeAnythingIsInPlace() throws IOException {
         Files.writeString(backup.resolve("spool/000001.sst"), "maik");
-        assertThatThrownBy(() -> Backup.restore(backup, target)).hasMessageContaining("damaged");
+        assertThatThrownBy(() -> Backup.restore(backup, target, directory -> {}))
+                .hasMessageContaining("damaged");
         Files.writeString(backup.resolve("spool/000001.sst"), "mailmail");
-        assertThatThrownBy(() -> Backup.restore(backup, target)).hasMessageContaining("not whole");
+        assertThatThrownBy(() -> Backup.restore(backup, target, directory -> {}))
+                .hasMessageContaining("not whole");
         assertThat(target).doesNotExist();
     }
 
@@ -72,14 +75,17 @@ class BackupTest {
     void manifestCannotNameFilesOutside() throws IOException {
         String manifest = Files.readString(backup.resolve(Backup.MANIFEST));
         Files.writeString(backup.resolve(Backup.MANIFEST), manifest.replace("spool/000001.sst", "../data/format"));
-        assertThatThrownBy(() -> Backup.restore(backup, target)).hasMessageContaining("outside itself");
+        assertThatThrownBy(() -> Backup.restore(backup, target, directory -> {}))
+                .hasMessageContaining("outside itself");
     }
 
     @Test
     void withoutManifestItIsNoBackup() throws IOException {
         Files.delete(backup.resolve(Backup.MANIFEST));
-        assertThatThrownBy(() -> Backup.restore(backup, target)).hasMessageContaining("no whole backup");
+        assertThatThrownBy(() -> Backup.restore(backup, target, directory -> {}))
+                .hasMessageContaining("no whole backup");
         Files.writeString(backup.resolve(Backup.MANIFEST), "{");
-        assertThatThrownBy(() -> Backup.restore(backup, target)).hasMessageContaining("not the manifest");
+        assertThatThrownBy(() -> Backup.restore(backup, target, directory -> {}))
+                .hasMessageContaining("not the manifest");
     }
 }

@@ -52,7 +52,7 @@ public final class Program {
                 .addSubcommand("serve", new Serve(parts))
                 .addSubcommand("check", new Check(parts))
                 .addSubcommand("backup", new BackupOnline(parts))
-                .addSubcommand("restore", new Restore())
+                .addSubcommand("restore", new Restore(parts))
                 .addSubcommand("config-reference", new ConfigReference(parts))
                 .addSubcommand("metrics-reference", new MetricsReference())
                 .addSubcommand("version", new Version())

@@ -34,11 +34,16 @@ final class Restore implements Callable<Integer> {
             description = "The data directory to make; default ./data.")
     private Path data = Path.of("data");
 
-    Restore() {}
+    private final ProgramParts parts;
+
+    Restore(ProgramParts parts) {
+        this.parts = parts;
+    }
 
     @Override
     public Integer call() throws IOException {
-        Backup.Contents contents = Backup.restore(backup, data);
+        Backup.Contents contents =
+                Backup.restore(backup, data, parts.instances().get()::restoreStores);
         spec.commandLine()
                 .getOut()
                 .println("restored " + Program.count(contents.files(), "file") + ", " + contents.octets()

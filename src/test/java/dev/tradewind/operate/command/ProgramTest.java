@@ -52,6 +52,9 @@ class ProgramTest {
         }
 
         @Override
+        public void restoreStores(Path directory) {}
+
+        @Override
         public void drain() {}
 
         @Override

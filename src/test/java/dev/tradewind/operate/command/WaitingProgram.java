@@ -8,6 +8,7 @@ import dev.tradewind.operate.config.Configuration;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
@@ -34,6 +35,9 @@ final class WaitingProgram {
                     "a@b.example",
                     URI.create("http://127.0.0.1:1/signin?token=t"));
         }
+
+        @Override
+        public void restoreStores(Path directory) {}
 
         @Override
         public void drain() {
