@@ -7,6 +7,7 @@ import dev.tradewind.event.EventFilter;
 import dev.tradewind.event.EventPage;
 import dev.tradewind.event.EventSearch;
 import dev.tradewind.event.EventStream;
+import dev.tradewind.event.EventType;
 
 import java.util.EnumMap;
 import java.util.List;
@@ -22,6 +23,21 @@ final class StreamedEvents implements EventQueries {
         search = new EventSearch(stream);
     }
 
+    /** Whether any event can have a value: types of later versions and ids of another form match nothing, beside those that do. */
+    private static boolean mayMatch(EventFilter filter, String value) {
+        return switch (filter) {
+            case EVENTS -> EventType.ofWireName(value).isPresent();
+            case MESSAGES -> value.length() == 32 && isHex(value);
+            case TRANSMISSIONS ->
+                !value.isEmpty() && value.length() <= 19 && value.chars().allMatch(c -> c >= '0' && c <= '9');
+            default -> true;
+        };
+    }
+
+    private static boolean isHex(String value) {
+        return value.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'));
+    }
+
     @Override
     public Found search(EventQueries.EventQuery query) {
         Map<EventFilter, List<String>> filters = new EnumMap<>(EventFilter.class);
@@ -31,7 +47,13 @@ final class StreamedEvents implements EventQueries {
             if (filter.isEmpty()) {
                 return new Found.Page(List.of(), 0, Optional.empty()); // no event has such a field in this version
             }
-            filters.put(filter.get(), List.copyOf(asked.getValue()));
+            List<String> values = asked.getValue().stream()
+                    .filter(value -> mayMatch(filter.get(), value))
+                    .toList();
+            if (values.isEmpty()) {
+                return new Found.Page(List.of(), 0, Optional.empty());
+            }
+            filters.put(filter.get(), values);
         }
         TenantScope scope = query.scope();
         int subaccount = scope.subaccount().orElse(0);

@@ -177,6 +177,12 @@ record MsysApi(
         String pool = text(node, "ip_pool").toLowerCase(Locale.ROOT);
         String dkimKey = text(node, "dkim_key");
         limit("options.ip_pool", octets(pool), 20);
+        for (int i = 0; i < pool.length(); i++) {
+            char c = pool.charAt(i);
+            if ((c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '_') {
+                throw new Wrong("X-MSYS-API: options.ip_pool holds letters, digits and '_' only");
+            }
+        }
         limit("options.dkim_key", octets(dkimKey), 255);
         return new SendOptions(
                 flag(node, "transactional", false),
