@@ -201,6 +201,7 @@ final class Node implements Instance {
                 clock));
         holder.set(engine);
         lifecycle.started("engine", Duration.ofSeconds(40), () -> engine.drain(Duration.ofSeconds(30)));
+        engine.start(); // before any mail can come in, so that what an earlier run left is told from what is new
         sweepInBackground(spool);
         lifecycle.started("front door", Duration.ofSeconds(1), intake::drain);
 
@@ -259,7 +260,6 @@ final class Node implements Instance {
                 clock);
         lifecycle.started("api", Duration.ofSeconds(10), http::close);
         EngineMeters.measure(metrics, spool, engine, submission);
-        engine.start();
         Principal admin = new Principal("admin", "one-time link", Tenant.MAIN, EnumSet.allOf(Grant.class));
         URI signIn = URI.create(links.mint(http.url(), admin));
         return new Running(URI.create(http.url()), Optional.of(submission.address()), sender, signIn);

@@ -204,8 +204,9 @@ final class Dispatcher implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+        Route found = route;
         for (Held<Made.Message> message : ended) {
-            work.noRoute(this, message, route);
+            orGiveBack(message, () -> work.noRoute(this, message, found));
         }
     }
 
@@ -276,7 +277,17 @@ final class Dispatcher implements AutoCloseable {
             lock.unlock();
         }
         for (Held<Made.Message> message : expired) {
-            work.expire(this, message);
+            orGiveBack(message, () -> work.expire(this, message));
+        }
+    }
+
+    /** A defect or an unreadable store must neither end the loader nor strand the message. */
+    private void orGiveBack(Held<Made.Message> message, Runnable ending) {
+        try {
+            ending.run();
+        } catch (RuntimeException e) {
+            LOG.error("event=ending_failed message={}", message.waiting().id(), e);
+            work.giveBack(this, message, e);
         }
     }
 

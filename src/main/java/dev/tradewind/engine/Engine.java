@@ -66,8 +66,10 @@ public final class Engine implements AutoCloseable {
 
     /** Takes up what waits and begins to work. */
     public void start() {
-        dispatcher.start();
+        // Generation first: it reads what an earlier run left, before a notification of the dispatcher's can add to
+        // that.
         generator.start(Math.max(1, Runtime.getRuntime().availableProcessors()));
+        dispatcher.start();
     }
 
     /** A transmission has just become durable. Returns at once. */

@@ -6,6 +6,7 @@ import dev.tradewind.mail.MessageId;
 import dev.tradewind.spool.QueueKey;
 import dev.tradewind.spool.Spool;
 import dev.tradewind.spool.StoreUnavailable;
+import dev.tradewind.spool.StoreUnreadable;
 import dev.tradewind.spool.Transmission;
 import dev.tradewind.spool.Waiting;
 import org.slf4j.Logger;
@@ -290,6 +291,8 @@ final class Generator implements AutoCloseable {
     private Made make(Transmission transmission, Spool.StoredRecipient stored, Instant now) {
         try {
             return maker.make(transmission, stored.id(), stored.recipient(), now);
+        } catch (StoreUnreadable unreadable) {
+            throw unreadable; // no fault of the message: the run is tried again
         } catch (RuntimeException defect) {
             LOG.error("event=generation_defect message={}", stored.id(), defect);
             return new Made.Failed(

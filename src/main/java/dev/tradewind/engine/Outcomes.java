@@ -319,7 +319,8 @@ final class Outcomes implements Courier.Work {
         try {
             dsns.send(message, outcome);
             return true;
-        } catch (StoreUnavailable e) {
+        } catch (StoreUnavailable | RuntimeException e) {
+            // Whatever is wrong with the notification: the outcome that it tells of has happened and is recorded.
             LOG.warn(
                     "event=dsn_not_sent message={} action={} why=\"{}\"",
                     outcome.waiting().id(),
