@@ -68,14 +68,16 @@ final class Dispatcher implements AutoCloseable {
             InstantSource clock,
             Transmissions transmissions,
             Courier.Work work,
-            LaneLimits limits) {
+            LaneLimits limits,
+            Generator.KeptOctets kept) {
         this.spool = spool;
         this.router = router;
         this.clock = clock;
         this.transmissions = transmissions;
         this.work = work;
         this.limits = limits;
-        this.book = new LaneBook<>(limits);
+        this.book =
+                new LaneBook<>(limits, message -> kept.release(message.octets().size()));
     }
 
     /** Learns what waits on disk and begins to deliver. */

@@ -59,8 +59,8 @@ public final class Engine implements AutoCloseable {
         this.maker = parts.maker();
         this.transmissions = new Transmissions(parts.spool());
         Outcomes outcomes = new Outcomes(parts, transmissions, kept);
-        this.dispatcher =
-                new Dispatcher(parts.spool(), parts.router(), parts.clock(), transmissions, outcomes, parts.limits());
+        this.dispatcher = new Dispatcher(
+                parts.spool(), parts.router(), parts.clock(), transmissions, outcomes, parts.limits(), kept);
         this.generator = new Generator(parts, transmissions, dispatcher, kept);
     }
 

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /**
  * All lanes and the queues that feed them. Not thread-safe: the shell holds one lock around every call, each of which is short.
@@ -43,6 +44,7 @@ public final class LaneBook<M> {
     private static final Duration FORGET_AFTER = Duration.ofHours(1);
 
     private final LaneLimits limits;
+    private final Consumer<M> dropped;
     private final Map<QueueKey, Queue<M>> queues = new HashMap<>();
     private final Map<String, Lane<M>> lanes = new HashMap<>();
     private final TreeSet<Queue<M>> loads = new TreeSet<>();
@@ -51,9 +53,13 @@ public final class LaneBook<M> {
     private int held;
     private int connections;
 
-    /** @param limits what lanes may do */
-    public LaneBook(LaneLimits limits) {
+    /**
+     * @param limits  what lanes may do
+     * @param dropped told of what was kept with a message that goes back to disk without an attempt
+     */
+    public LaneBook(LaneLimits limits, Consumer<M> dropped) {
         this.limits = limits;
+        this.dropped = dropped;
     }
 
     private record Rest<M>(Lane<M> lane, Instant until) implements Comparable<Rest<M>> {
@@ -368,6 +374,10 @@ public final class LaneBook<M> {
 
     private void backToDisk(Deque<Held<M>> messages, Instant until) {
         for (Held<M> message : messages) {
+            M kept = message.takeKept();
+            if (kept != null) {
+                dropped.accept(kept);
+            }
             Queue<M> queue = queues.get(message.waiting().queue());
             if (queue != null && queue.held.remove(message.waiting().id())) {
                 held--;

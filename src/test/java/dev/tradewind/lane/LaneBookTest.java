@@ -28,6 +28,7 @@ class LaneBookTest {
     private static final QueueKey B = new QueueKey("default", new Domain("b.example"));
     private static final Instant LATER = T0.plusSeconds(3600);
 
+    private final List<String> dropped = new ArrayList<>();
     private int nextId;
 
     private static LaneLimits limits(int connections, int perQueue, int total) {
@@ -47,7 +48,7 @@ class LaneBookTest {
     }
 
     private LaneBook<String> book(LaneLimits limits) {
-        return new LaneBook<>(limits);
+        return new LaneBook<>(limits, dropped::add);
     }
 
     private static boolean offer(
@@ -180,6 +181,7 @@ class LaneBookTest {
         book.closed(lane);
         book.released(first.waiting(), T0);
         assertThat(book.held()).as("a dead site costs no memory").isZero();
+        assertThat(dropped).as("nor do the messages rendered for it").hasSize(49);
         assertThat(book.nextLoad(T0.plusSeconds(59))).isEmpty();
         assertThat(book.nextWake()).contains(until);
 
