@@ -182,8 +182,8 @@ final class Node implements Instance {
         EngineHolder holder = new EngineHolder();
         EngineMeters meters = new EngineMeters(metrics);
         Intake intake = new Intake(spool, clock, (transmission, content) -> {
-            meters.accepted(transmission);
             holder.engine().committed(transmission, content);
+            meters.accepted(transmission);
         });
         Engine engine = new Engine(new Engine.Parts(
                 spool,

@@ -72,6 +72,16 @@ public final class Intake {
     }
 
     /**
+     * Begins a notification about mail that was accepted: also while the node drains or disk space is low, since what it tells of has
+     * happened already.
+     *
+     * @throws StoreUnavailable if the store cannot write
+     */
+    public Spool.Staging openForNotification() throws StoreUnavailable {
+        return spool.stageNotification();
+    }
+
+    /**
      * Makes a transmission durable and hands it on to generation. After this returns, 2xx may be said.
      *
      * @throws StoreUnavailable if it could not be made durable: nothing of it remains

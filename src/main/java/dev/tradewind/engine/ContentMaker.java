@@ -91,6 +91,12 @@ public final class ContentMaker implements MessageMaker {
 
     @Override
     public Made make(Transmission transmission, MessageId id, Recipient recipient, Instant injected) {
+        if (recipient.equals(Recipient.UNREADABLE)) {
+            return new Made.Failed(
+                    facts(transmission, id, recipient),
+                    "554 5.3.0 [internal] the stored record of this recipient is damaged; see the log of the server",
+                    recipient.substitutionData());
+        }
         CompiledContent content = compiled.get(keyOf(transmission), this::load);
         if (content == null) {
             return new Made.Failed(

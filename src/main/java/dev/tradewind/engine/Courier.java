@@ -49,8 +49,12 @@ final class Courier {
         /** Dialer of a message and the source to speak from. */
         Dialer.Dialed dial(Route.Hosts route);
 
-        /** Records how an attempt ended. {@code host} and {@code session} are empty where none was reached. */
-        void record(
+        /**
+         * Records how an attempt ended. {@code host} and {@code session} are empty where none was reached.
+         *
+         * @return what the result was taken for
+         */
+        AttemptResult record(
                 Dispatcher dispatcher,
                 Held<Made.Message> held,
                 Made.Message message,
@@ -71,7 +75,7 @@ final class Courier {
         void awaitDurable();
 
         /** Gives a message back to the queue after a defect of ours, so that it is tried again later. */
-        void giveBack(Dispatcher dispatcher, Held<Made.Message> held, RuntimeException defect);
+        void giveBack(Dispatcher dispatcher, Held<Made.Message> held, Throwable defect);
     }
 
     void run() {
@@ -82,7 +86,7 @@ final class Courier {
                 boolean goOn;
                 try {
                     goOn = attempt(held);
-                } catch (RuntimeException defect) {
+                } catch (RuntimeException | Error defect) {
                     LOG.error(
                             "event=attempt_failed message={} site={}",
                             held.waiting().id(),
@@ -133,7 +137,7 @@ final class Courier {
             }
             switch (work.dial(hosts)) {
                 case Dialer.Dialed.NotConnected failed -> {
-                    work.record(
+                    var _ = work.record(
                             dispatcher, held, message, failed.result(), Optional.of(failed.last()), Optional.empty());
                     dispatcher.unwilling(lane, describe(failed.result()));
                     return false;
@@ -145,8 +149,9 @@ final class Courier {
                 }
             }
         }
-        AttemptResult result = open.transact(work.outgoing(message)).getFirst();
-        work.record(dispatcher, held, message, result, Optional.of(open.host()), Optional.of(open));
+        AttemptResult answer = open.transact(work.outgoing(message)).getFirst();
+        AttemptResult result =
+                work.record(dispatcher, held, message, answer, Optional.of(open.host()), Optional.of(open));
         if (result instanceof AttemptResult.Deferred deferred && isAboutTheSite(deferred.scope())) {
             dispatcher.unwilling(lane, describe(result));
             return false;

@@ -50,6 +50,7 @@ final class Dispatcher implements AutoCloseable {
     private final LaneBook<Made.Message> book;
     private final Map<Lane<Made.Message>, Deque<Waiter>> idle = new HashMap<>();
     private boolean stopped;
+    private boolean lanesWaitForStore;
     private @Nullable Thread loader;
 
     /** A courier that waits for work. */
@@ -132,14 +133,37 @@ final class Dispatcher implements AutoCloseable {
         }
     }
 
-    /** Messages that are visible on disk and due at the time they name. */
-    void waitOnDisk(List<Waiting> messages) {
+    /** Gives back the places of messages that could not be written. */
+    void withdraw(List<Offer> reserved) {
+        Instant now = clock.instant();
+        lock.lock();
+        try {
+            for (Offer offer : reserved) {
+                book.released(offer.waiting(), now);
+            }
+            loaderWork.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Generated messages have become visible on disk. Those that got no place, or have lost it since to a rest of their lane, are loaded
+     * from there; a load before this could have missed them.
+     */
+    void visibleOnDisk(List<Waiting> messages) {
+        boolean toLoad = false;
         lock.lock();
         try {
             for (Waiting message : messages) {
-                book.waitsOnDisk(message.queue(), message.due());
+                if (!book.isHeld(message)) {
+                    book.waitsOnDisk(message.queue(), message.due());
+                    toLoad = true;
+                }
             }
-            loaderWork.signal();
+            if (toLoad) {
+                loaderWork.signal();
+            }
         } finally {
             lock.unlock();
         }
@@ -156,7 +180,7 @@ final class Dispatcher implements AutoCloseable {
 
     /** Wakes a connection of a lane or opens one more. Lock held. */
     private void activate(Lane<Made.Message> lane, Instant now) {
-        if (lane.depth() == 0 || stopped) {
+        if (lane.depth() == 0 || stopped || storeIsBroken()) {
             return;
         }
         Deque<Waiter> waiters = idle.get(lane);
@@ -173,6 +197,13 @@ final class Dispatcher implements AutoCloseable {
             book.opening(lane);
             Thread.ofVirtual().name("courier " + lane.site()).start(() -> new Courier(this, lane, work).run());
         }
+    }
+
+    /** While the store is broken nothing is attempted, since the outcome could not be kept; the loader goes on with the lanes after. */
+    private boolean storeIsBroken() {
+        boolean broken = spool.state() == Spool.State.BROKEN;
+        lanesWaitForStore |= broken;
+        return broken;
     }
 
     // ---- routes
@@ -223,7 +254,11 @@ final class Dispatcher implements AutoCloseable {
                 for (Lane<Made.Message> lane : book.wake(now)) {
                     activate(lane, now);
                 }
-                load = spool.state() == Spool.State.BROKEN ? Optional.empty() : book.nextLoad(now);
+                if (lanesWaitForStore && spool.state() != Spool.State.BROKEN) {
+                    lanesWaitForStore = false;
+                    activateAll(now);
+                }
+                load = storeIsBroken() ? Optional.empty() : book.nextLoad(now);
                 if (stopped) {
                     return;
                 }
@@ -235,6 +270,14 @@ final class Dispatcher implements AutoCloseable {
                 lock.unlock();
             }
             load(load.get());
+        }
+    }
+
+    private void activateAll(Instant now) {
+        for (Lane<Made.Message> lane : List.copyOf(book.lanes())) {
+            for (int i = 0; i < limits.connections(); i++) {
+                activate(lane, now);
+            }
         }
     }
 
@@ -278,8 +321,12 @@ final class Dispatcher implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        for (Held<Made.Message> message : expired) {
-            orGiveBack(message, () -> work.expire(this, message));
+        if (!expired.isEmpty()) {
+            // Not here: a notification of an expiry waits until it is durable, and the other lanes must not wait for
+            // that.
+            Thread.ofVirtual()
+                    .name("expire " + load.queue().domain())
+                    .start(() -> expired.forEach(message -> orGiveBack(message, () -> work.expire(this, message))));
         }
     }
 
@@ -287,7 +334,7 @@ final class Dispatcher implements AutoCloseable {
     private void orGiveBack(Held<Made.Message> message, Runnable ending) {
         try {
             ending.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("event=ending_failed message={}", message.waiting().id(), e);
             work.giveBack(this, message, e);
         }
@@ -309,7 +356,7 @@ final class Dispatcher implements AutoCloseable {
                 if (stopped) {
                     return Optional.empty();
                 }
-                if (spool.state() != Spool.State.BROKEN) {
+                if (!storeIsBroken()) {
                     Optional<Held<Made.Message>> taken = book.take(lane, clock.instant());
                     if (taken.isPresent()) {
                         return taken;

@@ -104,7 +104,7 @@ final class DsnSender {
 
     private void submit(Transmission told, Mailbox to, MessageOctets octets) throws StoreUnavailable {
         byte[] content = ContentCodec.encode(new Content.Uploaded(octets));
-        try (Spool.Staging staging = intake.open()) {
+        try (Spool.Staging staging = intake.openForNotification()) {
             staging.add(Recipient.of(new ForwardPath(to)));
             Transmission report = new Transmission(
                     staging.transmissionId(),

@@ -10,12 +10,16 @@ import dev.tradewind.sign.DkimSigner;
 import dev.tradewind.spool.Spool;
 import dev.tradewind.spool.StoreUnavailable;
 import dev.tradewind.spool.Transmission;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.time.InstantSource;
 
 /** The engine of one node: everything between a durable transmission and its final events. */
 public final class Engine implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+
     private final Spool spool;
     private final MessageMaker maker;
     private final Generator generator;
@@ -74,8 +78,15 @@ public final class Engine implements AutoCloseable {
 
     /** A transmission has just become durable. Returns at once. */
     public void committed(Transmission transmission, byte[] content) {
-        maker.remember(transmission, content);
-        generator.committed(transmission);
+        try {
+            maker.remember(
+                    transmission,
+                    content); // saves reading it back, no more: whatever is wrong shows when messages are made
+        } catch (RuntimeException | StackOverflowError e) {
+            LOG.warn("event=content_not_kept transmission={}", transmission.id(), e);
+        } finally {
+            generator.committed(transmission);
+        }
     }
 
     /**

@@ -203,8 +203,8 @@ final class Generator implements AutoCloseable {
         boolean handedOver = false;
         try {
             handedOver = run(turn);
-        } catch (RuntimeException e) {
-            // The store may be in trouble, or a record damaged: the others go on, this one is tried again.
+        } catch (RuntimeException | Error e) {
+            // The store may be in trouble, or the stack too short: the others go on, this one is tried again.
             LOG.error("event=generation_delayed transmission={} place={}", turn.transmission(), turn.nextPlace(), e);
             CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS).execute(() -> turns.add(turn));
         } finally {
@@ -216,6 +216,16 @@ final class Generator implements AutoCloseable {
 
     /** One run of recipients. True: its outcome is with the spool, which releases the permit. */
     private boolean run(Turn turn) {
+        List<Dispatcher.Offer> offers = new ArrayList<>(RUN);
+        try {
+            return run(turn, offers);
+        } catch (RuntimeException | Error e) {
+            offers.forEach(this::forget);
+            throw e;
+        }
+    }
+
+    private boolean run(Turn turn, List<Dispatcher.Offer> offers) {
         Optional<Transmission> found = transmissions.find(turn.transmission());
         if (found.isEmpty()) {
             LOG.error("event=transmission_missing transmission={}", turn.transmission());
@@ -226,7 +236,6 @@ final class Generator implements AutoCloseable {
         List<Waiting> waiting = new ArrayList<>(recipients.size());
         List<MessageId> finals = new ArrayList<>();
         List<Event> events = new ArrayList<>(recipients.size());
-        List<Dispatcher.Offer> offers = new ArrayList<>(recipients.size());
         for (Spool.StoredRecipient stored : recipients) {
             Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
             Made made = make(transmission, stored, now);
@@ -270,21 +279,44 @@ final class Generator implements AutoCloseable {
         events.forEach(event -> meters.event(event.type()));
         int nextPlace = turn.nextPlace() + recipients.size();
         boolean complete = nextPlace >= transmission.recipients() || recipients.isEmpty();
-        List<Dispatcher.Offer> reserved = dispatcher.reserve(offers);
-        List<Waiting> spilled = spilled(offers, reserved);
-        CompletableFuture<Void> durable = spool.generated(new Spool.Generated(
-                transmission.id(), nextPlace, complete, turn.cancelling(), waiting, finals, events));
-        dispatcher.admit(reserved);
-        var _ = durable.thenRun(() -> {
+        Spool.Generated generated =
+                new Spool.Generated(transmission.id(), nextPlace, complete, turn.cancelling(), waiting, finals, events);
+        var _ = handOver(offers, generated).thenRun(() -> {
             undurable.release();
-            if (!spilled.isEmpty()) {
-                dispatcher.waitOnDisk(spilled);
-            }
+            dispatcher.visibleOnDisk(waiting);
         });
         if (!complete) {
             turns.add(new Turn(turn.transmission(), nextPlace, turn.cancelling()));
         }
         return true;
+    }
+
+    /** Takes places, writes, and lets be attempted; if that is impossible, neither place nor octets stay taken. */
+    private CompletableFuture<Void> handOver(List<Dispatcher.Offer> offers, Spool.Generated generated) {
+        List<Dispatcher.Offer> reserved = dispatcher.reserve(offers);
+        CompletableFuture<Void> durable;
+        try {
+            durable = spool.generated(generated);
+        } catch (RuntimeException | Error e) {
+            dispatcher.withdraw(reserved);
+            throw e;
+        }
+        // Written: from here on nothing may fail, or the run would be made twice.
+        if (reserved.size() < offers.size()) {
+            Set<Dispatcher.Offer> held = Collections.newSetFromMap(new IdentityHashMap<>());
+            held.addAll(reserved);
+            offers.stream().filter(offer -> !held.contains(offer)).forEach(this::forget);
+        }
+        dispatcher.admit(reserved);
+        return durable;
+    }
+
+    /** A message without a place waits on disk: its octets are made again. */
+    private void forget(Dispatcher.Offer offer) {
+        Made.Message message = offer.kept();
+        if (message != null) {
+            kept.release(message.octets().size());
+        }
     }
 
     /** A defect of ours in making one message must end in an event for that one, not in silence for all behind it. */
@@ -293,33 +325,13 @@ final class Generator implements AutoCloseable {
             return maker.make(transmission, stored.id(), stored.recipient(), now);
         } catch (StoreUnreadable unreadable) {
             throw unreadable; // no fault of the message: the run is tried again
-        } catch (RuntimeException defect) {
+        } catch (RuntimeException | StackOverflowError defect) {
             LOG.error("event=generation_defect message={}", stored.id(), defect);
             return new Made.Failed(
                     maker.facts(transmission, stored.id(), stored.recipient()),
                     "554 5.3.0 [internal] error while making the message; see the log of the server",
                     stored.recipient().substitutionData());
         }
-    }
-
-    /** Messages without a place: they wait on disk, and their octets are made again. */
-    private List<Waiting> spilled(List<Dispatcher.Offer> offers, List<Dispatcher.Offer> reserved) {
-        if (reserved.size() == offers.size()) {
-            return List.of();
-        }
-        Set<Dispatcher.Offer> held = Collections.newSetFromMap(new IdentityHashMap<>());
-        held.addAll(reserved);
-        List<Waiting> spilled = new ArrayList<>();
-        for (Dispatcher.Offer offer : offers) {
-            if (!held.contains(offer)) {
-                spilled.add(offer.waiting());
-                Made.Message message = offer.kept();
-                if (message != null) {
-                    kept.release(message.octets().size());
-                }
-            }
-        }
-        return spilled;
     }
 
     /** Transmissions waiting for their turn or start. */

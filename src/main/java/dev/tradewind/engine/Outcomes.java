@@ -151,7 +151,7 @@ final class Outcomes implements Courier.Work {
     }
 
     @Override
-    public void record(
+    public AttemptResult record(
             Dispatcher dispatcher,
             Held<Made.Message> held,
             Made.Message message,
@@ -200,6 +200,7 @@ final class Outcomes implements Courier.Work {
                                 "connection lost after the end of data, before the reply: " + unknown.lost()),
                         host);
         }
+        return settled;
     }
 
     @Override
@@ -218,7 +219,7 @@ final class Outcomes implements Courier.Work {
     }
 
     @Override
-    public void giveBack(Dispatcher dispatcher, Held<Made.Message> held, RuntimeException defect) {
+    public void giveBack(Dispatcher dispatcher, Held<Made.Message> held, Throwable defect) {
         putOff(dispatcher, held.waiting(), "451 4.3.0 [internal] error in this server; see its log");
     }
 

@@ -19,6 +19,8 @@ public final class Lane<M> {
     int idleConnections;
     int failures;
     int turn;
+    /** Entries in the book's heap of rests. */
+    int reminders;
 
     @Nullable
     Instant restsUntil;

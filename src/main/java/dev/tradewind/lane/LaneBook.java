@@ -130,6 +130,12 @@ public final class LaneBook<M> {
         place(queues.computeIfAbsent(waiting.queue(), Queue::new), new Held<>(waiting, kept, transactional), now);
     }
 
+    /** Whether a message has a place. */
+    public boolean isHeld(Waiting waiting) {
+        Queue<M> queue = queues.get(waiting.queue());
+        return queue != null && queue.held.contains(waiting.id());
+    }
+
     private int room(Queue<M> queue) {
         if (held >= limits.heldTotal()) {
             return 0;
@@ -358,10 +364,15 @@ public final class LaneBook<M> {
         }
         Instant until = now.plus(rest(lane.failures++));
         lane.restsUntil = until;
-        rests.add(new Rest<>(lane, until));
+        remind(lane, until);
         backToDisk(lane.transactional, until);
         backToDisk(lane.bulk, until);
         return until;
+    }
+
+    private void remind(Lane<M> lane, Instant at) {
+        lane.reminders++;
+        rests.add(new Rest<>(lane, at));
     }
 
     private Duration rest(int failures) {
@@ -414,13 +425,14 @@ public final class LaneBook<M> {
         for (Rest<M> due = rests.peek(); due != null && !due.until().isAfter(now); due = rests.peek()) {
             rests.poll();
             Lane<M> lane = due.lane();
+            lane.reminders--;
             if (lane.restsUntil == null || lane.rests(now)) {
                 continue;
             }
             if (lane.depth() > 0 || lane.connections > 0) {
                 awake.add(lane);
             } else if (now.isBefore(lane.restsUntil.plus(FORGET_AFTER))) {
-                rests.add(new Rest<>(lane, lane.restsUntil.plus(FORGET_AFTER)));
+                remind(lane, lane.restsUntil.plus(FORGET_AFTER));
             } else {
                 lanes.remove(lane.site(), lane);
             }
@@ -461,8 +473,13 @@ public final class LaneBook<M> {
     }
 
     private void forgetIfEmpty(Lane<M> lane) {
-        if (lane.depth() == 0 && lane.connections == 0 && lane.failures == 0) {
-            lanes.remove(lane.site());
+        if (lane.depth() > 0 || lane.connections > 0) {
+            return;
+        }
+        if (lane.failures == 0 || lane.restsUntil == null) {
+            lanes.remove(lane.site(), lane);
+        } else if (lane.reminders == 0) {
+            remind(lane, lane.restsUntil.plus(FORGET_AFTER)); // its failures are remembered a while
         }
     }
 

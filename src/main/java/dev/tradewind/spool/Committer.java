@@ -417,8 +417,10 @@ final class Committer {
         }
         uncertainDecisions.clear();
         if (!uncertain.isEmpty()) {
+            // In this order: a list that cannot be emptied is worked off once more, before anything new can be
+            // accepted.
+            refusedFile.write(List.of());
             uncertain.clear();
-            refusedFile.write(uncertain);
         }
     }
 

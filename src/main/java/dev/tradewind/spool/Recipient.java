@@ -40,6 +40,9 @@ public record Recipient(
 
     private static final byte[] NOTHING = {};
 
+    /** Stands for a recipient whose record is damaged: its message ends with a failure that says so. */
+    public static final Recipient UNREADABLE = of(ForwardPath.parse("unreadable@record.invalid"));
+
     public Recipient {
         tags = List.copyOf(tags);
     }

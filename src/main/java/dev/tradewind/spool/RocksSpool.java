@@ -166,10 +166,14 @@ public final class RocksSpool implements Spool {
 
     // ---- acceptance
 
-    void requireOpen() throws StoreUnavailable {
+    void requireOpen(boolean evenWhenLow) throws StoreUnavailable {
         switch (state()) {
             case OPEN -> {}
-            case LOW_ON_DISK -> throw new StoreUnavailable("little disk space is left", RETRY_AFTER);
+            case LOW_ON_DISK -> {
+                if (!evenWhenLow) {
+                    throw new StoreUnavailable("little disk space is left", RETRY_AFTER);
+                }
+            }
             case BROKEN -> throw new StoreUnavailable("the store cannot write", RETRY_AFTER);
             case CLOSED -> throw new StoreUnavailable("the store is closed", RETRY_AFTER);
         }
@@ -186,8 +190,17 @@ public final class RocksSpool implements Spool {
 
     @Override
     public Staging stage() throws StoreUnavailable {
-        requireOpen();
-        return new RocksStaging(this, committer, numbers.next());
+        return stage(false);
+    }
+
+    @Override
+    public Staging stageNotification() throws StoreUnavailable {
+        return stage(true);
+    }
+
+    private Staging stage(boolean evenWhenLow) throws StoreUnavailable {
+        requireOpen(evenWhenLow);
+        return new RocksStaging(this, committer, numbers.next(), evenWhenLow);
     }
 
     @Override
@@ -271,8 +284,8 @@ public final class RocksSpool implements Spool {
             List<StoredRecipient> found = new ArrayList<>();
             try (RocksStore.Entries messages = db.entries(RocksStore.Family.MESSAGE, from, to)) {
                 for (messages.first(); found.size() < limit && messages.isValid(); messages.next()) {
-                    found.add(new StoredRecipient(
-                            MessageId.read(messages.key(), 0), Records.recipient(messages.value())));
+                    MessageId id = MessageId.read(messages.key(), 0);
+                    found.add(new StoredRecipient(id, recipientOf(id, messages.value())));
                 }
             }
             return found;
@@ -282,7 +295,16 @@ public final class RocksSpool implements Spool {
     @Override
     public Optional<Recipient> recipient(MessageId id) {
         byte[] stored = store.get(RocksStore.Family.MESSAGE, id.octets());
-        return stored == null ? Optional.empty() : Optional.of(Records.recipient(stored));
+        return stored == null ? Optional.empty() : Optional.of(recipientOf(id, stored));
+    }
+
+    private static Recipient recipientOf(MessageId id, byte[] stored) {
+        try {
+            return Records.recipient(stored);
+        } catch (CorruptRecord damage) {
+            LOG.error("the recipient of message {} cannot be read: the message ends with a failure", id, damage);
+            return Recipient.UNREADABLE;
+        }
     }
 
     @Override

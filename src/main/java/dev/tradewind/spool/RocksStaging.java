@@ -19,6 +19,7 @@ final class RocksStaging implements Spool.Staging {
     private final Committer committer;
     private final long id;
     private final int epoch;
+    private final boolean evenWhenLow;
     private List<Change.Row> rows = new ArrayList<>();
     private int octets;
     private int size;
@@ -26,11 +27,12 @@ final class RocksStaging implements Spool.Staging {
     private boolean committed;
     private @Nullable CompletableFuture<Void> writing;
 
-    RocksStaging(RocksSpool spool, Committer committer, long id) {
+    RocksStaging(RocksSpool spool, Committer committer, long id, boolean evenWhenLow) {
         this.spool = spool;
         this.committer = committer;
         this.id = id;
         this.epoch = committer.epoch();
+        this.evenWhenLow = evenWhenLow;
     }
 
     @Override
@@ -60,7 +62,7 @@ final class RocksStaging implements Spool.Staging {
     }
 
     private void writeChunk() throws StoreUnavailable {
-        spool.requireOpen();
+        spool.requireOpen(evenWhenLow);
         if (!chunked) {
             chunked = true;
             rows.addFirst(new Change.Row(
@@ -90,7 +92,7 @@ final class RocksStaging implements Spool.Staging {
             throw new IllegalArgumentException(transmission + " committed as transmission " + id + " of " + size
                     + " recipients" + (committed ? ", a second time" : ""));
         }
-        spool.requireOpen();
+        spool.requireOpen(evenWhenLow);
         awaitChunk();
         byte[] key = Keys.number(id);
         rows.add(new Change.Row(RocksStore.Family.TRANSMISSION, key, Records.transmission(transmission)));

@@ -25,6 +25,13 @@ public interface Spool extends AutoCloseable {
     /** Opens a transmission with a fresh id. Nothing is visible or kept until {@link Staging#commit}. */
     Staging stage() throws StoreUnavailable;
 
+    /**
+     * Like {@link #stage}, for a notification about mail that was accepted before: also while disk space is low.
+     *
+     * @throws StoreUnavailable if nothing can be written
+     */
+    Staging stageNotification() throws StoreUnavailable;
+
     /** A transmission being received. Used by one thread; closed without commit, nothing of it remains. */
     interface Staging extends AutoCloseable {
         /** Number of the transmission to be. */

@@ -42,6 +42,11 @@ final class FakeSpool implements Spool {
     private final AtomicLong ids = new AtomicLong(1_000_000_000_000_000L);
 
     @Override
+    public Staging stageNotification() {
+        return stage();
+    }
+
+    @Override
     public Staging stage() {
         open.incrementAndGet();
         long id = ids.incrementAndGet();

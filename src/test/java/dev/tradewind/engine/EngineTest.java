@@ -51,6 +51,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -82,6 +83,14 @@ class EngineTest {
 
     private record Taken(String reversePath, String recipient, String octets) {}
 
+    /** Without a permit, routes are not found yet. */
+    private final Semaphore routed = new Semaphore(1_000_000);
+
+    private Route route(Domain domain) {
+        routed.acquireUninterruptibly();
+        return route;
+    }
+
     private Engine start(LaneLimits limits, RetrySettings retries, boolean requireVerified) {
         SendingDomains none = new SendingDomains() {
             @Override
@@ -108,7 +117,7 @@ class EngineTest {
                 spool,
                 intake,
                 new ContentMaker(spool, new SenderPolicy(none, requireVerified), "mx.tradewind.test"),
-                domain -> route,
+                this::route,
                 (hosts, source) -> dial(hosts),
                 new Dialer.Source("default", "", "mx.tradewind.test"),
                 none,
@@ -500,6 +509,91 @@ class EngineTest {
         long id = send(to);
         await("all deliveries", () -> eventsOf(id).size() == 2000);
         assertThat(taken).hasSize(1000).extracting(Taken::recipient).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void runThatCouldNotBeWrittenIsMadeAgainAndKeepsNoPlace() throws Exception {
+        Engine running = start();
+        spool.defects(1);
+        long id = send("a@example.com", "b@example.com");
+        await(
+                "all deliveries",
+                () -> eventsOf(id).stream().filter("delivery"::equals).count() == 2);
+        assertThat(taken).hasSize(2);
+        await("nothing held", () -> running.depth().held() == 0);
+        assertThat(running.depth().keptOctets()).isZero();
+    }
+
+    @Test
+    void nothingIsAttemptedWhileTheStoreIsBrokenAndEverythingAfter() throws Exception {
+        Engine running = start();
+        routed.drainPermits();
+        long id = send("a@example.com", "b@example.com");
+        await("two places", () -> running.depth().held() == 2);
+        spool.state(Spool.State.BROKEN);
+        routed.release();
+        await("the lane", () -> running.depth().lanes() == 1);
+        assertThat(running.depth().connections()).isZero();
+        assertThat(dials).hasValue(0);
+        routed.release(1000);
+        spool.state(Spool.State.OPEN);
+        await(
+                "all deliveries",
+                () -> eventsOf(id).stream().filter("delivery"::equals).count() == 2);
+    }
+
+    @Test
+    void messagesThatLostTheirPlaceBeforeTheyWereWrittenAreLoadedLater() throws Exception {
+        willing = false;
+        Engine running = start();
+        routed.drainPermits();
+        spool.stalled(true);
+        long id = send("a@example.com", "b@example.com", "c@example.com");
+        await("three places", () -> running.depth().held() == 3);
+        int before = spool.loads();
+        routed.release(1000);
+        await("the rest", () -> running.depth().held() == 1);
+        await("a load that finds nothing", () -> spool.loads() > before);
+        willing = true;
+        spool.stalled(false);
+        await(
+                "all deliveries",
+                () -> eventsOf(id).stream().filter("delivery"::equals).count() == 3);
+        assertThat(taken).hasSize(3);
+    }
+
+    @Test
+    void recipientWhoseRecordIsDamagedFailsAloneAndHoldsUpNobody() throws Exception {
+        Instant soon = clock.instant().plusMillis(300);
+        start();
+        long id = send(Optional.of(soon), "x", false, Set.of(), "a@example.com", "b@example.com");
+        spool.damage(spool.recipients(id, 0, 1).getFirst().id());
+        await("both ends", () -> eventsOf(id).size() == 3);
+        assertThat(eventsOf(id)).containsExactlyInAnyOrder("generation_failure", "injection", "delivery");
+    }
+
+    @Test
+    void relayIsToldToTheSubmitterAlsoWhileDiskIsLowOrTheNodeDrains() throws Exception {
+        Engine running = start();
+        routed.drainPermits();
+        send(Optional.empty(), "x", true, Set.of(RecipientDsn.Notify.SUCCESS), "a@example.com");
+        await("a place", () -> running.depth().held() == 1);
+        spool.state(Spool.State.LOW_ON_DISK);
+        intake.drain();
+        routed.release(1000);
+        await("the notification", () -> taken.size() == 2);
+    }
+
+    @Test
+    void fiveYzThatMeansWaitLetsTheLaneRest() throws Exception {
+        answers.put(
+                "a@example.com",
+                attempt -> attempt == 1 ? refused(550, "Ip frequency limited") : new AttemptResult.Delivered(OK));
+        start();
+        long id = send("a@example.com");
+        await("the delivery", () -> eventsOf(id).contains("delivery"));
+        assertThat(eventsOf(id)).containsExactly("injection", "delay", "delivery");
+        assertThat(dials).as("the first connection was given up").hasValue(2);
     }
 
     @Test

@@ -209,6 +209,25 @@ class LaneBookTest {
     }
 
     @Test
+    void laneThatFailedAndHasNothingLeftIsForgottenAfterAWhile() {
+        LaneBook<String> book = book(limits(5, 100, 1000));
+        Waiting message = waiting(A, T0);
+        offer(book, message, false, "x", T0);
+        Lane<String> lane = book.routed(A, "site", LATER);
+        book.opening(lane);
+        book.take(lane, T0);
+        Instant until = book.unwilling(lane, T0);
+        assertThat(book.wake(until)).as("its connection is still there").containsExactly(lane);
+        book.released(message, until);
+        book.closed(lane);
+        assertThat(book.lanes()).as("its failures are remembered").containsExactly(lane);
+        Instant later = until.plus(Duration.ofHours(1));
+        assertThat(book.nextWake()).contains(later);
+        book.wake(later);
+        assertThat(book.lanes()).isEmpty();
+    }
+
+    @Test
     void unresolvedDomainHandsBackOneMessageAndRests() {
         LaneBook<String> book = book(limits(5, 100, 1000));
         offer(book, waiting(A, T0), false, "x", T0);

@@ -38,9 +38,12 @@ public final class MemorySpool implements Spool {
     private final Map<ContentId, byte[]> contents = new HashMap<>();
     private final Map<QueueKey, NavigableMap<Place, Waiting>> queues = new TreeMap<>();
     private final Map<ByteBuffer, IdempotentAnswer> answers = new HashMap<>();
-    private final List<Runnable> kept = new ArrayList<>();
+    private final List<Kept> kept = new ArrayList<>();
     private final MemoryEvents events = new MemoryEvents();
-    private State state = State.OPEN;
+    private volatile State state = State.OPEN;
+    private boolean stalled;
+    private int defects;
+    private int loads;
 
     private record Place(Instant due, MessageId id) implements Comparable<Place> {
         private static final Comparator<Place> ORDER =
@@ -58,33 +61,78 @@ public final class MemorySpool implements Spool {
     }
 
     /** Pretends trouble, or its end. */
-    public synchronized void state(State next) {
+    public void state(State next) {
         state = next;
         if (next == State.OPEN || next == State.LOW_ON_DISK) {
-            List<Runnable> now = List.copyOf(kept);
-            kept.clear();
-            now.forEach(Runnable::run);
+            writeKept();
         }
     }
 
-    private void requireOpen() throws StoreUnavailable {
-        if (state != State.OPEN) {
+    /** Pretends a disk that takes its time: outcomes are written when it is over. */
+    public void stalled(boolean now) {
+        synchronized (this) {
+            stalled = now;
+        }
+        if (!now) {
+            writeKept();
+        }
+    }
+
+    /** So many of the next runs of generated messages meet a defect instead of being written. */
+    public synchronized void defects(int runs) {
+        defects = runs;
+    }
+
+    /** How often somebody has asked what is due. */
+    public synchronized int loads() {
+        return loads;
+    }
+
+    /** As if the record of a recipient were damaged. */
+    public synchronized void damage(MessageId recipient) {
+        messages.put(recipient, Recipient.UNREADABLE);
+    }
+
+    private void writeKept() {
+        List<Runnable> told = new ArrayList<>();
+        synchronized (this) {
+            for (Kept one : kept) {
+                one.change().run();
+                told.add(() -> one.done().complete(null));
+            }
+            kept.clear();
+        }
+        told.forEach(Runnable::run); // without the lock: who is told may hold others
+    }
+
+    private record Kept(Runnable change, CompletableFuture<Void> done) {}
+
+    private void requireOpen(boolean evenWhenLow) throws StoreUnavailable {
+        if (state != State.OPEN && !(evenWhenLow && state == State.LOW_ON_DISK)) {
             throw new StoreUnavailable("the store is " + state, Duration.ofSeconds(1));
         }
     }
 
     @Override
     public synchronized Staging stage() throws StoreUnavailable {
-        requireOpen();
-        return new MemoryStaging(numbers.next());
+        requireOpen(false);
+        return new MemoryStaging(numbers.next(), false);
+    }
+
+    @Override
+    public synchronized Staging stageNotification() throws StoreUnavailable {
+        requireOpen(true);
+        return new MemoryStaging(numbers.next(), true);
     }
 
     private final class MemoryStaging implements Staging {
         private final long id;
+        private final boolean evenWhenLow;
         private final Map<MessageId, Recipient> added = new TreeMap<>();
 
-        private MemoryStaging(long id) {
+        private MemoryStaging(long id, boolean evenWhenLow) {
             this.id = id;
+            this.evenWhenLow = evenWhenLow;
         }
 
         @Override
@@ -111,7 +159,7 @@ public final class MemorySpool implements Spool {
                 throw new IllegalArgumentException(transmission + " committed as " + id);
             }
             synchronized (MemorySpool.this) {
-                requireOpen();
+                requireOpen(evenWhenLow);
                 transmissions.put(id, transmission);
                 generation.put(
                         id,
@@ -170,7 +218,7 @@ public final class MemorySpool implements Spool {
     @Override
     public synchronized boolean start(long id) throws StoreUnavailable {
         if (state == State.BROKEN || state == State.CLOSED) {
-            requireOpen();
+            requireOpen(false);
         }
         return generation.get(id) instanceof Records.Generation.Scheduled
                 && generation.put(id, new Records.Generation.Generating(0)) != null;
@@ -179,7 +227,7 @@ public final class MemorySpool implements Spool {
     @Override
     public synchronized boolean cancel(long id) throws StoreUnavailable {
         if (state == State.BROKEN || state == State.CLOSED) {
-            requireOpen();
+            requireOpen(false);
         }
         if (!(generation.get(id) instanceof Records.Generation.Scheduled)) {
             return false;
@@ -213,20 +261,23 @@ public final class MemorySpool implements Spool {
     }
 
     private synchronized CompletableFuture<Void> outcome(Runnable change) {
-        if (state == State.OPEN || state == State.LOW_ON_DISK) {
+        if (!stalled && (state == State.OPEN || state == State.LOW_ON_DISK)) {
             change.run();
             return CompletableFuture.completedFuture(null);
         }
         CompletableFuture<Void> done = new CompletableFuture<>();
-        kept.add(() -> {
-            change.run();
-            done.complete(null);
-        });
+        kept.add(new Kept(change, done));
         return done;
     }
 
     @Override
     public CompletableFuture<Void> generated(Generated generated) {
+        synchronized (this) {
+            if (defects > 0) {
+                defects--;
+                throw new IllegalStateException("a defect made for the test");
+            }
+        }
         return outcome(() -> {
             generated.waiting().forEach(this::insert);
             generated.finals().forEach(messages::remove);
@@ -269,6 +320,7 @@ public final class MemorySpool implements Spool {
 
     @Override
     public synchronized List<Waiting> due(QueueKey queue, Instant until, int limit) {
+        loads++;
         List<Waiting> found = new ArrayList<>();
         for (Waiting waiting : queues.getOrDefault(queue, new TreeMap<>()).values()) {
             if (found.size() >= limit || waiting.due().isAfter(until)) {
@@ -318,7 +370,7 @@ public final class MemorySpool implements Spool {
     }
 
     @Override
-    public synchronized State state() {
+    public State state() {
         return state;
     }
 

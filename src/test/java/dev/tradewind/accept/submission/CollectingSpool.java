@@ -39,6 +39,11 @@ final class CollectingSpool implements Spool {
     private final AtomicLong ids = new AtomicLong(1000);
 
     @Override
+    public Staging stageNotification() {
+        return stage();
+    }
+
+    @Override
     public Staging stage() {
         long id = ids.incrementAndGet();
         open.incrementAndGet();
