@@ -345,6 +345,9 @@ final class Generator implements AutoCloseable {
     @Override
     public void close() {
         stopped = true;
+        synchronized (scheduled) {
+            scheduled.notifyAll();
+        }
         for (Thread thread : threads) {
             try {
                 thread.join(Duration.ofSeconds(5));
