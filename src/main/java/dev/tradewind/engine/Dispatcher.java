@@ -4,6 +4,9 @@ import dev.tradewind.lane.Held;
 import dev.tradewind.lane.Lane;
 import dev.tradewind.lane.LaneBook;
 import dev.tradewind.lane.LaneLimits;
+import dev.tradewind.lane.LanePolicy;
+import dev.tradewind.lane.Sources;
+import dev.tradewind.mail.Domain;
 import dev.tradewind.route.Route;
 import dev.tradewind.route.Router;
 import dev.tradewind.spool.QueueKey;
@@ -40,7 +43,6 @@ final class Dispatcher implements AutoCloseable {
     private final Spool spool;
     private final Router router;
     private final InstantSource clock;
-    private final Transmissions transmissions;
     private final Courier.Work work;
     private final LaneLimits limits;
 
@@ -67,18 +69,21 @@ final class Dispatcher implements AutoCloseable {
             Spool spool,
             Router router,
             InstantSource clock,
-            Transmissions transmissions,
             Courier.Work work,
+            String source,
             LaneLimits limits,
             Generator.KeptOctets kept) {
         this.spool = spool;
         this.router = router;
         this.clock = clock;
-        this.transmissions = transmissions;
         this.work = work;
         this.limits = limits;
-        this.book =
-                new LaneBook<>(limits, message -> kept.release(message.octets().size()));
+        LanePolicy everywhere = new LanePolicy(limits.connections(), List.of());
+        this.book = new LaneBook<>(
+                limits,
+                Sources.single(source),
+                (from, site) -> everywhere,
+                message -> kept.release(message.octets().size()));
     }
 
     /** Learns what waits on disk and begins to deliver. */
@@ -97,7 +102,7 @@ final class Dispatcher implements AutoCloseable {
     // ---- messages come
 
     /** A generated message: where it waits, and its octets if they may be kept. */
-    record Offer(Waiting waiting, boolean transactional, Made.@Nullable Message kept) {}
+    record Offer(Waiting waiting, Made.@Nullable Message kept) {}
 
     /**
      * Takes places for messages that are about to be written, so that the loader, which may see them on disk at once, leaves them alone.
@@ -109,7 +114,7 @@ final class Dispatcher implements AutoCloseable {
         lock.lock();
         try {
             for (Offer offer : offers) {
-                if (!offer.waiting().due().isAfter(now) && book.reserve(offer.waiting())) {
+                if (!offer.waiting().due().isAfter(now) && book.reserve(offer.waiting(), now)) {
                     reserved.add(offer);
                 }
             }
@@ -125,7 +130,7 @@ final class Dispatcher implements AutoCloseable {
         lock.lock();
         try {
             for (Offer offer : reserved) {
-                book.admit(offer.waiting(), offer.transactional(), offer.kept(), now);
+                book.admit(offer.waiting(), offer.kept(), now);
                 kick(offer.waiting().queue(), now);
             }
         } finally {
@@ -171,10 +176,12 @@ final class Dispatcher implements AutoCloseable {
 
     /** Lets the lane of a queue get on with it. Lock held. */
     private void kick(QueueKey queue, Instant now) {
-        if (book.needsRoute(queue)) {
-            Thread.ofVirtual().name("route " + queue.domain()).start(() -> route(queue));
+        if (book.needsRoute(queue.domain(), now)) {
+            Thread.ofVirtual().name("route " + queue.domain()).start(() -> route(queue.domain()));
         } else {
-            book.laneOf(queue).ifPresent(lane -> activate(lane, now));
+            for (Lane<Made.Message> lane : book.lanesOf(queue)) {
+                activate(lane, now);
+            }
         }
     }
 
@@ -194,7 +201,7 @@ final class Dispatcher implements AutoCloseable {
             }
         }
         if (book.wantsConnection(lane, now)) {
-            book.opening(lane);
+            book.opening(lane, now);
             Thread.ofVirtual().name("courier " + lane.site()).start(() -> new Courier(this, lane, work).run());
         }
     }
@@ -208,12 +215,12 @@ final class Dispatcher implements AutoCloseable {
 
     // ---- routes
 
-    private void route(QueueKey queue) {
+    private void route(Domain domain) {
         Route route;
         try {
-            route = router.route(queue.domain());
+            route = router.route(domain);
         } catch (RuntimeException e) {
-            LOG.error("event=route_failed domain={}", queue.domain(), e);
+            LOG.error("event=route_failed domain={}", domain, e);
             route = new Route.Unresolved("internal error");
         }
         List<Held<Made.Message>> ended = List.of();
@@ -221,17 +228,14 @@ final class Dispatcher implements AutoCloseable {
         try {
             Instant now = clock.instant();
             switch (route) {
-                case Route.Hosts hosts -> {
-                    Lane<Made.Message> lane = book.routed(queue, hosts.site(), now.plus(SITE_KEPT));
-                    for (int i = 0; i < limits.connections(); i++) {
-                        activate(lane, now);
-                    }
-                }
+                case Route.Hosts hosts ->
+                    book.routed(domain, hosts.site(), now.plus(SITE_KEPT), now)
+                            .forEach(lane -> activateFully(lane, now));
                 case Route.Unresolved unresolved ->
-                    ended = book.unresolved(queue, now).map(List::of).orElse(List.of());
-                case Route.NullMx none -> ended = book.unroutable(queue);
-                case Route.NoSuchDomain none -> ended = book.unroutable(queue);
-                case Route.Refused refused -> ended = book.unroutable(queue);
+                    ended = book.unresolved(domain, now).map(List::of).orElse(List.of());
+                case Route.NullMx none -> ended = book.unroutable(domain);
+                case Route.NoSuchDomain none -> ended = book.unroutable(domain);
+                case Route.Refused refused -> ended = book.unroutable(domain);
             }
             loaderWork.signal();
         } finally {
@@ -274,10 +278,13 @@ final class Dispatcher implements AutoCloseable {
     }
 
     private void activateAll(Instant now) {
-        for (Lane<Made.Message> lane : List.copyOf(book.lanes())) {
-            for (int i = 0; i < limits.connections(); i++) {
-                activate(lane, now);
-            }
+        book.lanes().forEach(lane -> activateFully(lane, now));
+    }
+
+    /** Opens as many connections as the lane is worth. Lock held. */
+    private void activateFully(Lane<Made.Message> lane, Instant now) {
+        for (int i = 0; i < limits.connections() && lane.depth() > 0; i++) {
+            activate(lane, now);
         }
     }
 
@@ -296,11 +303,7 @@ final class Dispatcher implements AutoCloseable {
         try {
             List<Waiting> due = spool.due(load.queue(), until, load.limit());
             for (Waiting waiting : due) {
-                boolean transactional = transmissions
-                        .find(waiting.id().transmission())
-                        .map(t -> t.options().transactional())
-                        .orElse(false);
-                messages.add(new LaneBook.Loaded(waiting, transactional, work.isExpired(waiting, until)));
+                messages.add(new LaneBook.Loaded(waiting, work.isExpired(waiting, until)));
             }
             nextDue = due.size() >= load.limit() ? Optional.of(until) : spool.nextDue(load.queue(), until);
         } catch (RuntimeException e) {
@@ -313,11 +316,7 @@ final class Dispatcher implements AutoCloseable {
             Instant now = clock.instant();
             expired = book.loaded(load.queue(), messages, nextDue, now);
             kick(load.queue(), now);
-            book.laneOf(load.queue()).ifPresent(lane -> {
-                for (int i = 0; i < limits.connections(); i++) {
-                    activate(lane, now);
-                }
-            });
+            book.lanesOf(load.queue()).forEach(lane -> activateFully(lane, now));
         } finally {
             lock.unlock();
         }
@@ -351,21 +350,28 @@ final class Dispatcher implements AutoCloseable {
     Optional<Held<Made.Message>> next(Lane<Made.Message> lane, Duration patience) {
         lock.lock();
         try {
-            long nanos = patience.toNanos();
+            long left = patience.toNanos();
             while (true) {
                 if (stopped) {
                     return Optional.empty();
                 }
+                long wait = left;
                 if (!storeIsBroken()) {
-                    Optional<Held<Made.Message>> taken = book.take(lane, clock.instant());
-                    if (taken.isPresent()) {
-                        return taken;
+                    Instant now = clock.instant();
+                    switch (book.take(lane, now)) {
+                        case LaneBook.Next.Message<Made.Message>(Held<Made.Message> message) -> {
+                            return Optional.of(message);
+                        }
+                        case LaneBook.Next.Later<Made.Message>(Instant at) ->
+                            wait = Math.min(
+                                    left, Math.max(1, Duration.between(now, at).toNanos()));
+                        case LaneBook.Next.Nothing<Made.Message>() -> {}
                     }
                 }
-                if (nanos <= 0) {
+                if (left <= 0) {
                     return Optional.empty();
                 }
-                nanos = awaitWork(lane, nanos);
+                left -= wait - Math.max(0, awaitWork(lane, wait));
             }
         } finally {
             lock.unlock();
@@ -397,10 +403,7 @@ final class Dispatcher implements AutoCloseable {
         lock.lock();
         try {
             book.opened(lane);
-            Instant now = clock.instant();
-            for (int i = 0; i < limits.connections(); i++) {
-                activate(lane, now); // the probe went well: others may follow
-            }
+            activateFully(lane, clock.instant()); // the probe went well: others may follow
         } finally {
             lock.unlock();
         }
@@ -412,7 +415,8 @@ final class Dispatcher implements AutoCloseable {
         try {
             Instant until = book.unwilling(lane, clock.instant());
             LOG.info(
-                    "event=lane_rests site={} until={} failures={} why=\"{}\"",
+                    "event=lane_rests source={} site={} until={} failures={} why=\"{}\"",
+                    lane.source(),
                     lane.site(),
                     until,
                     lane.failures(),
@@ -427,10 +431,10 @@ final class Dispatcher implements AutoCloseable {
     void closed(Lane<Made.Message> lane) {
         lock.lock();
         try {
-            book.closed(lane);
             Instant now = clock.instant();
+            book.closed(lane, now);
             activate(lane, now);
-            book.nextStarved(now).ifPresent(starved -> activate(starved, now));
+            book.nextStarved(lane, now).ifPresent(starved -> activate(starved, now));
             courierGone.signalAll();
         } finally {
             lock.unlock();
@@ -469,7 +473,7 @@ final class Dispatcher implements AutoCloseable {
     Depth depth() {
         lock.lock();
         try {
-            return new Depth(book.held(), book.connections(), book.lanes().size(), book.queueCount());
+            return new Depth(book.held(), book.connections(), book.laneCount(), book.queueCount());
         } finally {
             lock.unlock();
         }

@@ -64,7 +64,13 @@ public final class Engine implements AutoCloseable {
         this.transmissions = new Transmissions(parts.spool());
         Outcomes outcomes = new Outcomes(parts, transmissions, kept);
         this.dispatcher = new Dispatcher(
-                parts.spool(), parts.router(), parts.clock(), transmissions, outcomes, parts.limits(), kept);
+                parts.spool(),
+                parts.router(),
+                parts.clock(),
+                outcomes,
+                parts.source().name(),
+                parts.limits(),
+                kept);
         this.generator = new Generator(parts, transmissions, dispatcher, kept);
     }
 

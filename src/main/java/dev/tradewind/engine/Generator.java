@@ -3,6 +3,7 @@ package dev.tradewind.engine;
 import dev.tradewind.event.Event;
 import dev.tradewind.event.MessageEvents;
 import dev.tradewind.mail.MessageId;
+import dev.tradewind.spool.Flow;
 import dev.tradewind.spool.QueueKey;
 import dev.tradewind.spool.Spool;
 import dev.tradewind.spool.StoreUnavailable;
@@ -232,6 +233,7 @@ final class Generator implements AutoCloseable {
             return false;
         }
         Transmission transmission = found.get();
+        Flow flow = Flow.of(transmission);
         List<Spool.StoredRecipient> recipients = spool.recipients(transmission.id(), turn.nextPlace(), RUN);
         List<Waiting> waiting = new ArrayList<>(recipients.size());
         List<MessageId> finals = new ArrayList<>();
@@ -251,7 +253,8 @@ final class Generator implements AutoCloseable {
                     Waiting place = new Waiting(
                             new QueueKey(
                                     message.facts().ipPool(),
-                                    message.recipient().path().mailbox().domain()),
+                                    message.recipient().path().mailbox().domain(),
+                                    flow),
                             now,
                             stored.id(),
                             now,
@@ -261,8 +264,7 @@ final class Generator implements AutoCloseable {
                     waiting.add(place);
                     events.add(MessageEvents.injection(message.facts(), now));
                     boolean keep = kept.tryKeep(message.octets().size());
-                    offers.add(
-                            new Dispatcher.Offer(place, transmission.options().transactional(), keep ? message : null));
+                    offers.add(new Dispatcher.Offer(place, keep ? message : null));
                 }
                 case Made.Failed failed -> {
                     finals.add(stored.id());

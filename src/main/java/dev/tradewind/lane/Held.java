@@ -10,18 +10,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Held<M> {
     private final Waiting waiting;
-    private final boolean transactional;
     private @Nullable M kept;
 
-    Held(Waiting waiting, @Nullable M kept, boolean transactional) {
+    Held(Waiting waiting, @Nullable M kept) {
         this.waiting = waiting;
         this.kept = kept;
-        this.transactional = transactional;
-    }
-
-    /** The sender's flag. */
-    public boolean isTransactional() {
-        return transactional;
     }
 
     /** The message and its place in the queue. */

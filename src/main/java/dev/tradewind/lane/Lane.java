@@ -3,30 +3,44 @@ package dev.tradewind.lane;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.List;
+import java.util.function.Consumer;
 
 /**
- * One lane: the messages held for a site and what is known of the site's willingness. Changed by {@link LaneBook} only.
+ * One lane, source × site: the messages held for it and what is known of the site's willingness. Changed by {@link LaneBook} only.
  *
  * @param <M> what the shell keeps with a held message
  */
 public final class Lane<M> {
+    private final String source;
     private final String site;
-    final Deque<Held<M>> transactional = new ArrayDeque<>();
-    final Deque<Held<M>> bulk = new ArrayDeque<>();
+    final FairShare<M> waiting;
+    LanePolicy policy;
+    List<Gcra> paces = List.of();
+    List<Gcra> newConnections = List.of();
+    List<ConnectionCount> counts = List.of();
     int connections;
     int idleConnections;
     int failures;
-    int turn;
-    /** Entries in the book's heap of rests. */
-    int reminders;
+    /** Messages given to it, by the weight of its source among those of the pool; see {@link LaneBook}. */
+    double served;
+    /** When to look at it again; in the book's wake-ups exactly while this is set. */
+    @Nullable
+    Instant wakeAt;
 
     @Nullable
     Instant restsUntil;
 
-    Lane(String site) {
+    Lane(String source, String site, LanePolicy policy, Consumer<Strand<M>> left) {
+        this.source = source;
         this.site = site;
+        this.policy = policy;
+        this.waiting = new FairShare<>(left);
+    }
+
+    /** Name of the source. */
+    public String source() {
+        return source;
     }
 
     /** Name of the site. */
@@ -36,7 +50,7 @@ public final class Lane<M> {
 
     /** Messages held and not yet taken. */
     public int depth() {
-        return transactional.size() + bulk.size();
+        return waiting.depth();
     }
 
     /** Connections open or being opened. */
@@ -49,23 +63,18 @@ public final class Lane<M> {
         return failures;
     }
 
+    /** The end of its rest; in the past, or null, if it does not rest. */
+    public @Nullable Instant restsUntil() {
+        return restsUntil;
+    }
+
     /** Whether it rests now. */
     boolean rests(Instant now) {
         return restsUntil != null && now.isBefore(restsUntil);
     }
 
-    void add(Held<M> message) {
-        (message.isTransactional() ? transactional : bulk).addLast(message);
-    }
-
-    /** The next message: transactional mail has nine turns of ten while both kinds wait (invariant 5). */
-    @Nullable
-    Held<M> next() {
-        boolean bulkTurn = transactional.isEmpty() || (!bulk.isEmpty() && turn % 10 == 9);
-        Held<M> taken = (bulkTurn ? bulk : transactional).pollFirst();
-        if (taken != null) {
-            turn++;
-        }
-        return taken;
+    @Override
+    public String toString() {
+        return source + " to " + site;
     }
 }

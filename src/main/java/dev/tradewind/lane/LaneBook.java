@@ -1,5 +1,6 @@
 package dev.tradewind.lane;
 
+import dev.tradewind.mail.Domain;
 import dev.tradewind.mail.MessageId;
 import dev.tradewind.spool.QueueKey;
 import dev.tradewind.spool.Waiting;
@@ -7,100 +8,53 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.PriorityQueue;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
- * All lanes and the queues that feed them. Not thread-safe: the shell holds one lock around every call, each of which is short.
+ * All lanes and the queues that feed them: the state machine of delivery. Pure and not thread-safe: the shell holds one lock around every
+ * call, each of which is short; a simulation calls it with virtual time.
  *
- * <p>How a message moves: it is <em>offered</em> when it is generated, or <em>loaded</em> from disk, and <em>held</em> if there is room
- * (else it stays on disk only, and its queue is loaded later). A held message belongs to the lane of its queue's site, once the shell
- * has found the site. A connection <em>takes</em> it, and after its outcome is durable it is <em>released</em>. Queues that have more
- * on disk are in a heap by the time at which loading them makes sense.
+ * <p>How a message moves: it is <em>reserved</em> and <em>admitted</em> when it is generated, or <em>loaded</em> from disk, and
+ * <em>held</em> if there is room (else it stays on disk only, and its queue is loaded later; see {@link Stock}). The shell finds the site of its
+ * recipient domain, the source is chosen from its pool, and the message joins the lane of both. A connection <em>takes</em> it in turn
+ * ({@link FairShare}) and within the limits ({@link Limiters}), and after its outcome is durable it is <em>released</em>.
  *
  * <p>A lane whose site was unwilling rests: its messages go back to disk, so that a dead site costs no memory, and when the rest is over
  * one connection probes the site before others follow.
  *
- * <p>Room: a queue may hold an eighth of what is free, between {@value #LEAST_ROOM} and {@code delivery.held_per_domain}, so that a few
- * slow domains never take it all (the dynamic threshold of shared-memory switches, Choudhury and Hahne 1998).
- *
  * @param <M> what the shell keeps with a held message
  */
 public final class LaneBook<M> {
-    private static final int LEAST_ROOM = 8;
-    private static final Duration FORGET_AFTER = Duration.ofHours(1);
+    /** A suspended queue is looked at so often, so that what expires in it ends in time. */
+    private static final Duration LOOK_FOR_EXPIRED = Duration.ofMinutes(30);
 
     private final LaneLimits limits;
     private final Consumer<M> dropped;
-    private final Map<QueueKey, Queue<M>> queues = new HashMap<>();
-    private final Map<String, Lane<M>> lanes = new HashMap<>();
-    private final TreeSet<Queue<M>> loads = new TreeSet<>();
-    private final PriorityQueue<Rest<M>> rests = new PriorityQueue<>();
-    private final Set<Lane<M>> starved = new LinkedHashSet<>();
-    private int held;
-    private int connections;
-
+    private final Stock<M> stock;
+    private final Map<Domain, Destination<M>> destinations = new HashMap<>();
+    private final Lanes<M> lanes;
+    private final SourceChoice<M> choice;
+    private final ConnectionCount total;
     /**
-     * @param limits  what lanes may do
-     * @param dropped told of what was kept with a message that goes back to disk without an attempt
+     * @param limits   what lanes may do together
+     * @param sources  which sources there are
+     * @param policies what each lane may do
+     * @param dropped  told of what was kept with a message that goes back to disk without an attempt
      */
-    public LaneBook(LaneLimits limits, Consumer<M> dropped) {
+    public LaneBook(LaneLimits limits, Sources sources, LanePolicy.Finder policies, Consumer<M> dropped) {
         this.limits = limits;
         this.dropped = dropped;
-    }
-
-    private record Rest<M>(Lane<M> lane, Instant until) implements Comparable<Rest<M>> {
-        @Override
-        public int compareTo(Rest<M> other) {
-            return until.compareTo(other.until);
-        }
-    }
-
-    /** The messages of one pool to one recipient domain. */
-    private static final class Queue<M> implements Comparable<Queue<M>> {
-        final QueueKey key;
-        final Set<MessageId> held = new HashSet<>();
-        final Deque<Held<M>> unrouted = new ArrayDeque<>();
-
-        @Nullable
-        String site;
-
-        Instant routedUntil = Instant.MIN;
-        boolean routing;
-        boolean loading;
-        /** Released since loading began: what was read of them is out of date. */
-        final Set<MessageId> releasedMeanwhile = new HashSet<>();
-        /** More is due on disk, but enough is held: to be loaded when that has run low. */
-        boolean loadWhenLow;
-
-        int dnsFailures;
-        /** When to load; in {@link LaneBook#loads} exactly while this is set. */
-        @Nullable
-        Instant loadAt;
-
-        Queue(QueueKey key) {
-            this.key = key;
-        }
-
-        @Override
-        public int compareTo(Queue<M> other) {
-            Instant mine = loadAt == null ? Instant.MAX : loadAt;
-            int byTime = mine.compareTo(other.loadAt == null ? Instant.MAX : other.loadAt);
-            return byTime != 0 ? byTime : key.compareTo(other.key);
-        }
+        this.stock = new Stock<>(limits, this::queueForgotten);
+        this.lanes = new Lanes<>(policies);
+        this.choice = new SourceChoice<>(sources, lanes);
+        this.total = new ConnectionCount(limits.totalConnections());
     }
 
     // ---- messages come
@@ -109,60 +63,66 @@ public final class LaneBook<M> {
      * Takes a place for a message that is about to be written: from now on it is not loaded from disk, where it may be seen before its
      * writer goes on. {@link #admit} follows.
      *
-     * @return whether there is room; if not, tell {@link #waitsOnDisk} once it is visible there
+     * @return whether there is room and a lane that could attempt it; if not, tell {@link #waitsOnDisk} once it is visible there
      */
-    public boolean reserve(Waiting waiting) {
-        Queue<M> queue = queues.computeIfAbsent(waiting.queue(), Queue::new);
-        if (queue.held.size() >= room(queue) || !queue.held.add(waiting.id())) {
-            forgetIfEmpty(queue);
-            return false;
+    public boolean reserve(Waiting waiting, Instant now) {
+        Queue<M> queue = queue(waiting.queue());
+        boolean reserved =
+                !choice.blockedUntil(queue, waiting.source(), now).isAfter(now) && stock.hold(queue, waiting.id());
+        if (!reserved) {
+            stock.forgetIfEmpty(queue);
         }
-        held++;
-        return true;
+        return reserved;
     }
 
-    /**
-     * Lets a message with a place be attempted.
-     *
-     * @param transactional its sender's flag
-     */
-    public void admit(Waiting waiting, boolean transactional, @Nullable M kept, Instant now) {
-        place(queues.computeIfAbsent(waiting.queue(), Queue::new), new Held<>(waiting, kept, transactional), now);
+    /** Lets a message with a place be attempted. */
+    public void admit(Waiting waiting, @Nullable M kept, Instant now) {
+        place(queue(waiting.queue()), new Held<>(waiting, kept), now);
+    }
+
+    private Queue<M> queue(QueueKey key) {
+        return stock.queue(key, this::destination);
+    }
+
+    private Destination<M> destination(QueueKey key) {
+        return destinations.computeIfAbsent(key.domain(), Destination::new);
+    }
+
+    private void queueForgotten(Queue<M> queue) {
+        Destination<M> destination = queue.destination;
+        destination.queues.remove(queue);
+        if (destination.queues.isEmpty() && !destination.routing) {
+            destinations.remove(destination.domain);
+        }
     }
 
     /** Whether a message has a place. */
     public boolean isHeld(Waiting waiting) {
-        Queue<M> queue = queues.get(waiting.queue());
-        return queue != null && queue.held.contains(waiting.id());
+        return stock.isHeld(waiting);
     }
 
-    private int room(Queue<M> queue) {
-        if (held >= limits.heldTotal()) {
-            return 0;
-        }
-        int share = Math.max(LEAST_ROOM, (limits.heldTotal() - held + queue.held.size()) / 8);
-        return Math.min(limits.heldPerQueue(), share);
-    }
-
+    /** Puts a held message into its lane, or back to disk if there is none now. */
     private void place(Queue<M> queue, Held<M> message, Instant now) {
-        if (queue.site == null || !now.isBefore(queue.routedUntil)) {
+        Destination<M> destination = queue.destination;
+        if (!destination.isRouted(now)) {
             queue.unrouted.addLast(message);
-        } else {
-            lanes.computeIfAbsent(queue.site, Lane::new).add(message);
+            return;
+        }
+        switch (choice.choose(queue, message.waiting().source(), now)) {
+            case SourceChoice.Choice.Use(String source, int weight) -> {
+                Lane<M> lane = lanes.lane(source, destination.site());
+                lane.served += 1.0 / weight;
+                lane.waiting.add(lanes.strand(queue, lane), message);
+            }
+            case SourceChoice.Choice.Wait(Instant until) -> backToDisk(queue, message, until, now);
         }
     }
+
+    // ---- disk
 
     /** Says that a message of a queue waits on disk, visible there, and may be attempted from {@code due} on. */
     public void waitsOnDisk(QueueKey key, Instant due) {
-        loadAt(queues.computeIfAbsent(key, Queue::new), due);
-    }
-
-    private void loadAt(Queue<M> queue, Instant due) {
-        if (queue.loadAt == null || due.isBefore(queue.loadAt)) {
-            loads.remove(queue);
-            queue.loadAt = due;
-            loads.add(queue);
-        }
+        stock.loadAt(queue(key), due);
     }
 
     /** A queue to be loaded: messages due by now, at most {@code limit} of them, held ones counted. */
@@ -170,32 +130,15 @@ public final class LaneBook<M> {
 
     /** The next queue that ought to be loaded now, if there is one and there is room. Answer with {@link #loaded}. */
     public Optional<Load> nextLoad(Instant now) {
-        while (held < limits.heldTotal() && !loads.isEmpty()) {
-            Queue<M> first = loads.first();
-            if (first.loadAt == null || first.loadAt.isAfter(now)) {
-                return Optional.empty();
-            }
-            loads.remove(first);
-            first.loadAt = null;
-            int room = room(first);
-            if (first.held.size() > room / 2) {
-                first.loadWhenLow = true;
-                continue;
-            }
-            first.loading = true;
-            // Held ones are still on disk at the head of the queue, so they are read again and passed over.
-            return Optional.of(new Load(first.key, first.held.size() + room));
-        }
-        return Optional.empty();
+        return stock.nextLoad(now);
     }
 
     /**
      * A message read from disk.
      *
-     * @param transactional its sender's flag
-     * @param expired       whether it is too old for another attempt
+     * @param expired whether it is too old for another attempt
      */
-    public record Loaded(Waiting waiting, boolean transactional, boolean expired) {}
+    public record Loaded(Waiting waiting, boolean expired) {}
 
     /**
      * What loading brought.
@@ -206,21 +149,31 @@ public final class LaneBook<M> {
      * @return the expired ones, to be ended and then released; they join no lane, so that they end while a site rests too
      */
     public List<Held<M>> loaded(QueueKey key, List<Loaded> messages, Optional<Instant> nextDue, Instant now) {
-        Queue<M> queue = queues.computeIfAbsent(key, Queue::new);
+        Queue<M> queue = queue(key);
         queue.loading = false;
         List<Held<M>> expired = new ArrayList<>();
+        Instant look = Instant.MAX;
+        boolean progress = false;
         for (Loaded message : messages) {
             MessageId id = message.waiting().id();
             if (queue.held.contains(id) || queue.releasedMeanwhile.contains(id)) {
                 continue;
             }
-            if (queue.held.size() >= room(queue)) {
-                loadAt(queue, now);
+            Instant blocked = message.expired()
+                    ? now
+                    : choice.blockedUntil(queue, message.waiting().source(), now);
+            if (blocked.isAfter(now)) {
+                Instant soon = now.plus(LOOK_FOR_EXPIRED);
+                Instant again = blocked.isBefore(soon) ? blocked : soon;
+                look = again.isBefore(look) ? again : look;
+                continue;
+            }
+            if (!stock.hold(queue, id)) {
+                stock.loadAt(queue, now);
                 break;
             }
-            Held<M> loaded = new Held<>(message.waiting(), null, message.transactional());
-            queue.held.add(id);
-            held++;
+            progress = true;
+            Held<M> loaded = new Held<>(message.waiting(), null);
             if (message.expired()) {
                 expired.add(loaded);
             } else {
@@ -228,82 +181,136 @@ public final class LaneBook<M> {
             }
         }
         queue.releasedMeanwhile.clear();
-        nextDue.ifPresent(due -> loadAt(queue, due));
-        forgetIfEmpty(queue);
+        if (!look.equals(Instant.MAX)) {
+            stock.loadAt(queue, look);
+        }
+        // More is due, but all that was read is held back: reading it again at once would find the same.
+        boolean inVain = !look.equals(Instant.MAX) && !progress;
+        nextDue.filter(due -> !inVain || due.isAfter(now)).ifPresent(due -> stock.loadAt(queue, due));
+        stock.forgetIfEmpty(queue);
         return expired;
     }
 
-    /** When the next load or the end of a rest is due; empty if nothing is, or if there is no room for anything. */
+    /** When the next load is due or a lane is to be woken; empty if nothing is, or if there is no room for anything. */
     public Optional<Instant> nextWake() {
-        Instant earliest = loads.isEmpty() || held >= limits.heldTotal() ? null : loads.first().loadAt;
-        Rest<M> rest = rests.peek();
-        if (rest != null && (earliest == null || rest.until().isBefore(earliest))) {
-            earliest = rest.until();
+        Instant earliest = stock.nextLoadAt();
+        Instant first = lanes.nextWake();
+        if (first != null && (earliest == null || first.isBefore(earliest))) {
+            earliest = first;
         }
         return Optional.ofNullable(earliest);
     }
 
     // ---- where they go
 
-    /** Whether the site of this queue must be found now. Answer with {@link #routed}, {@link #unroutable} or {@link #unresolved}. */
-    public boolean needsRoute(QueueKey key) {
-        Queue<M> queue = queues.get(key);
-        if (queue == null || queue.unrouted.isEmpty() || queue.routing) {
+    /** Whether the site of this domain must be found now. Answer with {@link #routed}, {@link #unroutable} or {@link #unresolved}. */
+    public boolean needsRoute(Domain domain, Instant now) {
+        Destination<M> destination = destinations.get(domain);
+        if (destination == null || destination.routing || destination.isRouted(now)) {
             return false;
         }
-        queue.routing = true;
+        if (destination.queues.stream().allMatch(queue -> queue.unrouted.isEmpty())) {
+            return false;
+        }
+        destination.routing = true;
         return true;
     }
 
-    /** The site of a queue was found, to be asked again after {@code until}: its messages join that lane. */
-    public Lane<M> routed(QueueKey key, String site, Instant until) {
-        Queue<M> queue = queues.computeIfAbsent(key, Queue::new);
-        queue.routing = false;
-        queue.dnsFailures = 0;
-        queue.site = site;
-        queue.routedUntil = until;
-        Lane<M> lane = lanes.computeIfAbsent(site, Lane::new);
-        for (Held<M> message : queue.unrouted) {
-            lane.add(message);
-        }
-        queue.unrouted.clear();
-        return lane;
-    }
-
-    /** There is no route for a queue and never will be: its held messages are handed back to be ended, then released. */
-    public List<Held<M>> unroutable(QueueKey key) {
-        Queue<M> queue = queues.get(key);
-        if (queue == null) {
+    /**
+     * The site of a domain was found, to be asked again after {@code until}: its messages join the lanes to that site, those that are in
+     * lanes to another site as well.
+     *
+     * @return lanes that have got messages
+     */
+    public Collection<Lane<M>> routed(Domain domain, String site, Instant until, Instant now) {
+        Destination<M> destination = destinations.get(domain);
+        if (destination == null) {
             return List.of();
         }
-        queue.routing = false;
-        queue.site = null;
-        List<Held<M>> back = List.copyOf(queue.unrouted);
-        queue.unrouted.clear();
+        destination.routing = false;
+        destination.dnsFailures = 0;
+        destination.unresolvedUntil = Instant.MIN;
+        boolean moved = destination.site != null && !destination.site.equals(site);
+        destination.site = site;
+        destination.routedUntil = until;
+        for (Queue<M> queue : List.copyOf(destination.queues)) {
+            List<Held<M>> toPlace = new ArrayList<>();
+            if (moved) {
+                for (Strand<M> strand : queue.strands) {
+                    if (!strand.lane.site().equals(site)) {
+                        toPlace.addAll(strand.lane.waiting.drain(strand));
+                    }
+                }
+            }
+            toPlace.addAll(queue.unrouted);
+            queue.unrouted.clear();
+            for (Held<M> message : toPlace) {
+                place(queue, message, now);
+            }
+            stock.forgetIfEmpty(queue);
+        }
+        forgetIfEmpty(destination);
+        return List.copyOf(lanes.ofSite(site).values());
+    }
+
+    private void forgetIfEmpty(Destination<M> destination) {
+        if (destination.queues.isEmpty() && !destination.routing) {
+            destinations.remove(destination.domain, destination);
+        }
+    }
+
+    /** There is no route for a domain and never will be: its held messages are handed back to be ended, then released. */
+    public List<Held<M>> unroutable(Domain domain) {
+        Destination<M> destination = destinations.get(domain);
+        if (destination == null) {
+            return List.of();
+        }
+        destination.routing = false;
+        destination.site = null;
+        List<Held<M>> back = new ArrayList<>();
+        for (Queue<M> queue : List.copyOf(destination.queues)) {
+            back.addAll(queue.unrouted);
+            queue.unrouted.clear();
+            stock.forgetIfEmpty(queue);
+        }
+        forgetIfEmpty(destination);
         return back;
     }
 
     /**
-     * The site of a queue cannot be found now. The first message is handed back to be deferred, so that its sender hears of it; the
+     * The site of a domain cannot be found now. The first message is handed back to be deferred, so that its sender hears of it; the
      * others wait on disk until the rest is over.
      */
-    public Optional<Held<M>> unresolved(QueueKey key, Instant now) {
-        Queue<M> queue = queues.get(key);
-        if (queue == null) {
+    public Optional<Held<M>> unresolved(Domain domain, Instant now) {
+        Destination<M> destination = destinations.get(domain);
+        if (destination == null) {
             return Optional.empty();
         }
-        queue.routing = false;
-        queue.site = null;
-        Instant until = now.plus(rest(queue.dnsFailures++));
-        Held<M> first = queue.unrouted.pollFirst();
-        backToDisk(queue.unrouted, until);
+        destination.routing = false;
+        destination.site = null;
+        Instant until = now.plus(rest(destination.dnsFailures++));
+        destination.unresolvedUntil = until;
+        @Nullable Held<M> first = null;
+        for (Queue<M> queue : List.copyOf(destination.queues)) {
+            for (Held<M> message = queue.unrouted.pollFirst(); message != null; message = queue.unrouted.pollFirst()) {
+                if (first == null) {
+                    first = message;
+                } else {
+                    backToDisk(queue, message, until, now);
+                }
+            }
+            stock.forgetIfEmpty(queue);
+        }
+        forgetIfEmpty(destination);
         return Optional.ofNullable(first);
     }
 
-    /** The lane of a queue, if its site is known. */
-    public Optional<Lane<M>> laneOf(QueueKey key) {
-        Queue<M> queue = queues.get(key);
-        return queue == null || queue.site == null ? Optional.empty() : Optional.ofNullable(lanes.get(queue.site));
+    /** The lanes that hold messages of a queue. */
+    public List<Lane<M>> lanesOf(QueueKey key) {
+        Queue<M> queue = stock.find(key);
+        return queue == null
+                ? List.of()
+                : queue.strands.stream().map(strand -> strand.lane).toList();
     }
 
     // ---- connections
@@ -315,46 +322,85 @@ public final class LaneBook<M> {
         }
         boolean wants = lane.failures > 0
                 ? lane.connections == 0 // after a rest, one connection probes
-                : lane.connections < limits.connections()
-                        && lane.connections - lane.idleConnections < connectionsFor(lane.depth());
-        if (wants && connections >= limits.totalConnections()) {
-            starved.add(lane);
+                : lane.connections < lane.policy.connections()
+                        && lane.connections - lane.idleConnections < connectionsFor(lane);
+        if (!wants) {
             return false;
         }
-        return wants;
-    }
-
-    /** Connections that a depth is worth: limit × (1 − e^(−0.023 × depth)), at least one. */
-    int connectionsFor(int depth) {
-        return Math.max(1, (int) Math.ceil(limits.connections() * (1 - Math.exp(-0.023 * depth))));
-    }
-
-    /** A lane that was refused a connection because of {@code delivery.total_connections} and still wants one. */
-    public Optional<Lane<M>> nextStarved(Instant now) {
-        while (!starved.isEmpty() && connections < limits.totalConnections()) {
-            Lane<M> lane = starved.iterator().next();
-            starved.remove(lane);
-            if (wantsConnection(lane, now)) {
-                return Optional.of(lane);
+        if (total.isFull()) {
+            total.starves(lane);
+            return false;
+        }
+        for (ConnectionCount count : lane.counts) {
+            if (count.isFull()) {
+                count.starves(lane);
+                return false;
             }
         }
-        return Optional.empty();
+        long micros = Lanes.micros(now);
+        long allowed = Math.max(lanes.allowed(lane.newConnections, micros), lanes.allowed(lane.paces, micros));
+        if (allowed > micros) {
+            lanes.remind(lane, Lanes.ofMicros(allowed));
+            return false;
+        }
+        return true;
+    }
+
+    /** Connections that the depth is worth: limit × (1 − e^(−0.023 × depth)), at least one. */
+    private int connectionsFor(Lane<M> lane) {
+        return Math.max(1, (int) Math.ceil(lane.policy.connections() * (1 - Math.exp(-0.023 * lane.depth()))));
+    }
+
+    /** A lane that was refused a connection because others had them all and still wants one, now that one was closed. */
+    public Optional<Lane<M>> nextStarved(Lane<M> closed, Instant now) {
+        for (ConnectionCount count : closed.counts) {
+            Optional<Lane<M>> lane = firstThatWants(count, now);
+            if (lane.isPresent()) {
+                return lane;
+            }
+        }
+        return firstThatWants(total, now);
+    }
+
+    private Optional<Lane<M>> firstThatWants(ConnectionCount count, Instant now) {
+        Optional<Lane<M>> found = Optional.empty();
+        for (Lane<?> hungry : count.hungry()) {
+            @SuppressWarnings("unchecked") // only lanes of this book come into its counts
+            Lane<M> lane = (Lane<M>) hungry;
+            if (found.isPresent()) {
+                count.starves(lane);
+            } else if (wantsConnection(lane, now)) {
+                found = Optional.of(lane);
+            }
+        }
+        return found;
     }
 
     /** A lane opens a connection. */
-    public void opening(Lane<M> lane) {
+    public void opening(Lane<M> lane, Instant now) {
         lane.connections++;
-        connections++;
+        total.used++;
+        for (ConnectionCount count : lane.counts) {
+            count.used++;
+        }
+        long micros = Lanes.micros(now);
+        for (Gcra pace : lane.newConnections) {
+            pace.take(micros);
+        }
     }
 
     /** A host of the site was willing: whatever rest there was is over. */
     public void opened(Lane<M> lane) {
+        if (lane.restsUntil != null) {
+            lanes.catchUp(lane);
+        }
         lane.failures = 0;
         lane.restsUntil = null;
     }
 
     /**
-     * No host of the site was willing, or one asked us to go away: the lane rests and its messages go back to disk.
+     * No host of the site was willing, or one asked us to go away: the lane rests and its messages go back to disk, where other sources
+     * may find them.
      *
      * @return the end of the rest
      */
@@ -362,17 +408,24 @@ public final class LaneBook<M> {
         if (lane.restsUntil != null && lane.rests(now)) {
             return lane.restsUntil; // another connection of the same lane has said so already
         }
-        Instant until = now.plus(rest(lane.failures++));
+        return rest(lane, now.plus(rest(lane.failures++)), now);
+    }
+
+    private Instant rest(Lane<M> lane, Instant until, Instant now) {
         lane.restsUntil = until;
-        remind(lane, until);
-        backToDisk(lane.transactional, until);
-        backToDisk(lane.bulk, until);
+        lanes.remind(lane, until);
+        for (Strand<M> strand : lane.waiting.strands()) {
+            returnStrand(strand, now);
+        }
         return until;
     }
 
-    private void remind(Lane<M> lane, Instant at) {
-        lane.reminders++;
-        rests.add(new Rest<>(lane, at));
+    /** The messages of a strand go back to disk, to be loaded when something can be done with them. */
+    private void returnStrand(Strand<M> strand, Instant now) {
+        for (Held<M> message : strand.lane.waiting.drain(strand)) {
+            Instant from = choice.blockedUntil(strand.queue, message.waiting().source(), now);
+            backToDisk(strand.queue, message, from.isAfter(now) ? from : now, now);
+        }
     }
 
     private Duration rest(int failures) {
@@ -383,27 +436,23 @@ public final class LaneBook<M> {
         return rest.compareTo(limits.longestRest()) > 0 ? limits.longestRest() : rest;
     }
 
-    private void backToDisk(Deque<Held<M>> messages, Instant until) {
-        for (Held<M> message : messages) {
-            M kept = message.takeKept();
-            if (kept != null) {
-                dropped.accept(kept);
-            }
-            Queue<M> queue = queues.get(message.waiting().queue());
-            if (queue != null && queue.held.remove(message.waiting().id())) {
-                held--;
-                queue.loadWhenLow = false;
-                loadAt(queue, until);
-            }
+    private void backToDisk(Queue<M> queue, Held<M> message, Instant until, Instant now) {
+        M kept = message.takeKept();
+        if (kept != null) {
+            dropped.accept(kept);
         }
-        messages.clear();
+        stock.loadAt(queue, until);
+        stock.release(queue, message.waiting().id(), now);
     }
 
     /** A connection of the lane is gone. */
-    public void closed(Lane<M> lane) {
+    public void closed(Lane<M> lane, Instant now) {
         lane.connections--;
-        connections--;
-        forgetIfEmpty(lane);
+        total.used--;
+        for (ConnectionCount count : lane.counts) {
+            count.used--;
+        }
+        lanes.forgetIfEmpty(lane, now);
     }
 
     /** A connection of the lane waits for work, or does so no more. */
@@ -411,33 +460,84 @@ public final class LaneBook<M> {
         lane.idleConnections += waits ? 1 : -1;
     }
 
-    /** The next message for a connection of the lane; empty when there is none or the lane rests. */
-    public Optional<Held<M>> take(Lane<M> lane, Instant now) {
-        return lane.rests(now) ? Optional.empty() : Optional.ofNullable(lane.next());
+    /** What a connection of a lane gets. */
+    public sealed interface Next<M> {
+        /** A message to attempt. */
+        record Message<M>(Held<M> message) implements Next<M> {}
+
+        /** Nothing before then, though something waits: a limit holds it back, or the lane rests. */
+        record Later<M>(Instant at) implements Next<M> {}
+
+        /** Nothing waits. */
+        record Nothing<M>() implements Next<M> {}
     }
 
-    /**
-     * Ends the rests that are over. A lane keeps its count of failures until a host was willing, or nothing was to be sent there for an
-     * hour.
-     */
-    public List<Lane<M>> wake(Instant now) {
-        List<Lane<M>> awake = new ArrayList<>();
-        for (Rest<M> due = rests.peek(); due != null && !due.until().isAfter(now); due = rests.peek()) {
-            rests.poll();
-            Lane<M> lane = due.lane();
-            lane.reminders--;
-            if (lane.restsUntil == null || lane.rests(now)) {
-                continue;
+    /** The next message for a connection of the lane. */
+    public Next<M> take(Lane<M> lane, Instant now) {
+        if (lane.restsUntil != null && lane.rests(now)) {
+            return new Next.Later<>(lane.restsUntil);
+        }
+        if (lane.depth() == 0) {
+            return new Next.Nothing<>();
+        }
+        long micros = Lanes.micros(now);
+        long allowed = lanes.allowed(lane.paces, micros);
+        if (allowed > micros) {
+            lanes.remind(lane, Lanes.ofMicros(allowed));
+            return new Next.Later<>(Lanes.ofMicros(allowed));
+        }
+        return switch (lane.waiting.next(micros)) {
+            case FairShare.Turn.Message<M>(Held<M> message, Strand<M> _) -> {
+                for (Gcra pace : lane.paces) {
+                    pace.take(micros);
+                }
+                yield new Next.Message<>(message);
             }
-            if (lane.depth() > 0 || lane.connections > 0) {
-                awake.add(lane);
-            } else if (now.isBefore(lane.restsUntil.plus(FORGET_AFTER))) {
-                remind(lane, lane.restsUntil.plus(FORGET_AFTER));
-            } else {
-                lanes.remove(lane.site(), lane);
+            case FairShare.Turn.HeldBack<M>(long until) -> {
+                lanes.remind(lane, Lanes.ofMicros(until));
+                yield new Next.Later<>(Lanes.ofMicros(until));
+            }
+            case FairShare.Turn.Nothing<M>() -> new Next.Nothing<>();
+        };
+    }
+
+    /** Lanes whose rest is over or whose limits let them go on. */
+    public List<Lane<M>> wake(Instant now) {
+        return lanes.wake(now);
+    }
+
+    // ---- operators
+
+    /** An order to wait: what is held of that mail goes back to disk. One with the same id is replaced. */
+    public void suspend(Suspension suspension, Instant now) {
+        choice.suspend(suspension);
+        for (Lane<M> lane : lanes.all()) {
+            for (Strand<M> strand : lane.waiting.strands()) {
+                if (suspension.matches(strand.queue.key, lane.source(), lane.site())) {
+                    returnStrand(strand, now);
+                }
             }
         }
-        return awake;
+    }
+
+    /** The end of an order to wait. */
+    public void resume(String id, Instant now) {
+        choice.resume(id)
+                .ifPresent(ended -> stock.loadAll(
+                        queue -> ended.source().isPresent()
+                                || queue.destination.site == null
+                                || ended.matches(queue.key, Optional.of(queue.destination.site)),
+                        now));
+    }
+
+    /** Orders to wait that are in force; those whose end has come are dropped. */
+    public List<Suspension> suspensions(Instant now) {
+        return choice.suspensions(now);
+    }
+
+    /** The profiles have changed: every lane asks again what it may do. */
+    public void policiesChanged(Instant now) {
+        lanes.policiesChanged(now);
     }
 
     // ---- messages go
@@ -448,60 +548,34 @@ public final class LaneBook<M> {
      * @return whether a load that had to wait for room may now be possible
      */
     public boolean released(Waiting waiting, Instant now) {
-        Queue<M> queue = queues.get(waiting.queue());
-        if (queue == null || !queue.held.remove(waiting.id())) {
-            return false;
-        }
-        if (queue.loading) {
-            queue.releasedMeanwhile.add(waiting.id());
-        }
-        boolean wasFull = held-- >= limits.heldTotal();
-        if (queue.loadWhenLow && queue.held.size() <= room(queue) / 2) {
-            queue.loadWhenLow = false;
-            loadAt(queue, now);
-            return true;
-        }
-        forgetIfEmpty(queue);
-        return wasFull && !loads.isEmpty();
-    }
-
-    private void forgetIfEmpty(Queue<M> queue) {
-        boolean empty = queue.held.isEmpty() && queue.loadAt == null && !queue.loading && !queue.routing;
-        if (empty && !queue.loadWhenLow) {
-            queues.remove(queue.key);
-        }
-    }
-
-    private void forgetIfEmpty(Lane<M> lane) {
-        if (lane.depth() > 0 || lane.connections > 0) {
-            return;
-        }
-        if (lane.failures == 0 || lane.restsUntil == null) {
-            lanes.remove(lane.site(), lane);
-        } else if (lane.reminders == 0) {
-            remind(lane, lane.restsUntil.plus(FORGET_AFTER)); // its failures are remembered a while
-        }
+        Queue<M> queue = stock.find(waiting.queue());
+        return queue != null && stock.released(queue, waiting.id(), now);
     }
 
     // ---- numbers
 
     /** Messages held in memory. */
     public int held() {
-        return held;
+        return stock.held();
     }
 
     /** Connections open or being opened. */
     public int connections() {
-        return connections;
+        return total.used;
     }
 
     /** Lanes in memory: those with messages, connections or a rest. */
     public Collection<Lane<M>> lanes() {
-        return Collections.unmodifiableCollection(lanes.values());
+        return Collections.unmodifiableCollection(lanes.all());
+    }
+
+    /** How many lanes are in memory. */
+    public int laneCount() {
+        return lanes.count();
     }
 
     /** Queues known to have messages. */
     public int queueCount() {
-        return queues.size();
+        return stock.queueCount();
     }
 }

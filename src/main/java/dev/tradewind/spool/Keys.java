@@ -10,6 +10,7 @@ import java.util.Arrays;
 /** The keys of the store, see {@code docs/store.md}. Everything sorts as its octets do, unsigned. */
 final class Keys {
     private static final int DUE_TAIL = 8 + MessageId.OCTETS;
+    private static final int FLOW = 1 + 4 + 8;
 
     private Keys() {}
 
@@ -42,19 +43,53 @@ final class Keys {
         return new OctetWriter(44).raw(content(id)).fixed64(transmission).toArray();
     }
 
-    /** {@code pool 0x00 domain 0x00}: what all keys of a queue begin with. */
+    /** {@code pool 0x00 domain 0x00 flow}: what all keys of a queue begin with. */
     static byte[] queue(QueueKey queue) {
         if (queue.pool().indexOf(0) >= 0) {
             throw new IllegalArgumentException("a pool name has no NUL");
         }
         byte[] pool = queue.pool().getBytes(StandardCharsets.UTF_8);
         byte[] domain = queue.domain().name().getBytes(StandardCharsets.UTF_8);
-        return new OctetWriter(pool.length + domain.length + 2)
-                .raw(pool)
-                .octet(0)
-                .raw(domain)
-                .octet(0)
+        return flow(
+                        new OctetWriter(pool.length + domain.length + 2 + FLOW)
+                                .raw(pool)
+                                .octet(0)
+                                .raw(domain)
+                                .octet(0),
+                        queue.flow())
                 .toArray();
+    }
+
+    private static OctetWriter flow(OctetWriter key, Flow flow) {
+        return key.octet(flow.transactional() ? 0 : 1)
+                .octet(flow.account() >>> 24)
+                .octet(flow.account() >>> 16)
+                .octet(flow.account() >>> 8)
+                .octet(flow.account())
+                .fixed64(flow.stream());
+    }
+
+    /** Whether a key of {@code due} was written by format 1, which had no flow in it. */
+    static boolean isWithoutFlow(byte[] dueKey) {
+        return dueKey.length - 1 - secondNul(dueKey) == DUE_TAIL;
+    }
+
+    /** A key of {@code due} of format 1 with the flow put in. */
+    static byte[] withFlow(byte[] dueKey, Flow flow) {
+        int end = dueKey.length - DUE_TAIL;
+        return flow(new OctetWriter(dueKey.length + FLOW).raw(Arrays.copyOf(dueKey, end)), flow)
+                .raw(Arrays.copyOfRange(dueKey, end, dueKey.length))
+                .toArray();
+    }
+
+    private static int secondNul(byte[] dueKey) {
+        int seen = 0;
+        for (int i = 0; i < dueKey.length; i++) {
+            if (dueKey[i] == 0 && ++seen == 2) {
+                return i;
+            }
+        }
+        throw new CorruptRecord("key of " + dueKey.length + " octets in due names no queue");
     }
 
     static byte[] due(Waiting waiting) {
@@ -81,26 +116,31 @@ final class Keys {
 
     /** The octets of the queue in a key of {@code due}. */
     static byte[] queueOf(byte[] dueKey) {
-        if (dueKey.length < DUE_TAIL + 4) {
+        if (dueKey.length < DUE_TAIL + FLOW + 4) {
             throw new CorruptRecord("key of " + dueKey.length + " octets in due");
         }
         return Arrays.copyOf(dueKey, dueKey.length - DUE_TAIL);
     }
 
     static QueueKey readQueue(byte[] dueKey) {
-        int end = dueKey.length - DUE_TAIL - 1;
-        for (int i = 0; i < end; i++) {
-            if (dueKey[i] == 0) {
-                String pool = new String(dueKey, 0, i, StandardCharsets.UTF_8);
-                String domain = new String(dueKey, i + 1, end - i - 1, StandardCharsets.UTF_8);
-                try {
-                    return new QueueKey(pool, new Domain(domain));
-                } catch (IllegalArgumentException e) {
-                    throw new CorruptRecord("key in due: " + e.getMessage(), e);
-                }
-            }
+        int domainEnd = secondNul(dueKey);
+        int flow = domainEnd + 1;
+        if (dueKey.length != flow + FLOW + DUE_TAIL) {
+            throw new CorruptRecord("key of " + dueKey.length + " octets in due has no flow");
         }
-        throw new CorruptRecord("key of " + dueKey.length + " octets in due names no queue");
+        int poolEnd = 0;
+        while (dueKey[poolEnd] != 0) {
+            poolEnd++;
+        }
+        String pool = new String(dueKey, 0, poolEnd, StandardCharsets.UTF_8);
+        String domain = new String(dueKey, poolEnd + 1, domainEnd - poolEnd - 1, StandardCharsets.UTF_8);
+        int account = (int) (readNumber(dueKey, flow + 1) >>> 32);
+        try {
+            return new QueueKey(
+                    pool, new Domain(domain), new Flow(account, dueKey[flow] == 0, readNumber(dueKey, flow + 5)));
+        } catch (IllegalArgumentException e) {
+            throw new CorruptRecord("key in due: " + e.getMessage(), e);
+        }
     }
 
     static Instant readDue(byte[] dueKey) {

@@ -7,11 +7,13 @@ import dev.tradewind.mail.Domain;
  *
  * @param pool   pool of source addresses the mail may use, {@code default} unless asked otherwise; at most 20 characters
  * @param domain domain of the recipient
+ * @param flow   whose mail takes turns with whose
  */
-public record QueueKey(String pool, Domain domain) implements Comparable<QueueKey> {
+public record QueueKey(String pool, Domain domain, Flow flow) implements Comparable<QueueKey> {
     @Override
     public int compareTo(QueueKey other) {
         int first = pool.compareTo(other.pool);
-        return first != 0 ? first : domain.compareTo(other.domain);
+        int second = first != 0 ? first : domain.compareTo(other.domain);
+        return second != 0 ? second : flow.compareTo(other.flow);
     }
 }

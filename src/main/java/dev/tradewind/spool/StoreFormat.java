@@ -20,7 +20,7 @@ import java.util.List;
  */
 final class StoreFormat {
     /** What this program writes. */
-    static final int CURRENT = 1;
+    static final int CURRENT = 2;
 
     private static final Logger LOG = LoggerFactory.getLogger(StoreFormat.class);
     private static final byte[] KEY = "format".getBytes(StandardCharsets.US_ASCII);
@@ -34,8 +34,8 @@ final class StoreFormat {
         void apply(RocksStore.Opened db) throws RocksDBException;
     }
 
-    /** The steps of this program; none so far. */
-    static final List<Step> STEPS = List.of();
+    /** The steps of this program. */
+    static final List<Step> STEPS = List.of(new FlowsInQueues());
 
     private final int current;
     private final List<Step> steps;

@@ -2,6 +2,7 @@ package dev.tradewind.lane;
 
 import dev.tradewind.mail.Domain;
 import dev.tradewind.mail.MessageId;
+import dev.tradewind.spool.Flow;
 import dev.tradewind.spool.QueueKey;
 import dev.tradewind.spool.Waiting;
 import org.junit.jupiter.api.Test;
@@ -24,8 +25,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class LaneBookTest {
     private static final Instant T0 = Instant.parse("2026-11-24T20:00:00Z");
-    private static final QueueKey A = new QueueKey("default", new Domain("a.example"));
-    private static final QueueKey B = new QueueKey("default", new Domain("b.example"));
+    private static final QueueKey A = key("a.example");
+    private static final QueueKey B = key("b.example");
     private static final Instant LATER = T0.plusSeconds(3600);
 
     private final List<String> dropped = new ArrayList<>();
@@ -48,51 +49,71 @@ class LaneBookTest {
     }
 
     private LaneBook<String> book(LaneLimits limits) {
-        return new LaneBook<>(limits, dropped::add);
+        LanePolicy policy = new LanePolicy(limits.connections(), List.of());
+        return new LaneBook<>(limits, Sources.single("source"), (source, site) -> policy, dropped::add);
     }
 
-    private static boolean offer(
-            LaneBook<String> book, Waiting message, boolean transactional, String kept, Instant now) {
-        if (!book.reserve(message)) {
+    private static boolean offer(LaneBook<String> book, Waiting message, String kept, Instant now) {
+        if (!book.reserve(message, now)) {
             return false;
         }
-        book.admit(message, transactional, kept, now);
+        book.admit(message, kept, now);
         return true;
+    }
+
+    private static QueueKey key(String domain) {
+        return key(domain, 1, false, 0);
+    }
+
+    private static QueueKey key(String domain, int account, boolean transactional, long stream) {
+        return new QueueKey("default", new Domain(domain), new Flow(account, transactional, stream));
+    }
+
+    private static Lane<String> routed(LaneBook<String> book, QueueKey key, String site) {
+        return book.routed(key.domain(), site, LATER, T0).iterator().next();
+    }
+
+    private static Optional<Held<String>> take(LaneBook<String> book, Lane<String> lane, Instant now) {
+        return book.take(lane, now) instanceof LaneBook.Next.Message<String>(Held<String> message)
+                ? Optional.of(message)
+                : Optional.empty();
     }
 
     @Test
     void messageThatIsBeingWrittenIsNotLoadedMeanwhile() {
         LaneBook<String> book = book(limits(5, 100, 1000));
         Waiting message = waiting(A, T0);
-        assertThat(book.reserve(message)).isTrue();
+        assertThat(book.reserve(message, T0)).isTrue();
         book.waitsOnDisk(A, T0);
         LaneBook.Load load = book.nextLoad(T0).orElseThrow();
-        book.loaded(load.queue(), List.of(new LaneBook.Loaded(message, false, false)), Optional.empty(), T0);
-        assertThat(book.needsRoute(A)).as("nothing is to be attempted yet").isFalse();
-        book.admit(message, false, "x", T0);
-        assertThat(book.routed(A, "site", LATER).depth()).isEqualTo(1);
+        book.loaded(load.queue(), List.of(new LaneBook.Loaded(message, false)), Optional.empty(), T0);
+        assertThat(book.needsRoute(A.domain(), T0))
+                .as("nothing is to be attempted yet")
+                .isFalse();
+        book.admit(message, "x", T0);
+        assertThat(routed(book, A, "site").depth()).isEqualTo(1);
     }
 
     @Test
     void messageIsHeldRoutedTakenAndReleased() {
         LaneBook<String> book = book(limits(5, 100, 1000));
         Waiting message = waiting(A, T0);
-        assertThat(offer(book, message, false, "octets", T0)).isTrue();
-        assertThat(book.needsRoute(A)).isTrue();
-        assertThat(book.needsRoute(A)).as("asked once only").isFalse();
-        Lane<String> lane = book.routed(A, "site", LATER);
+        assertThat(offer(book, message, "octets", T0)).isTrue();
+        assertThat(book.needsRoute(A.domain(), T0)).isTrue();
+        assertThat(book.needsRoute(A.domain(), T0)).as("asked once only").isFalse();
+        Lane<String> lane = routed(book, A, "site");
         assertThat(book.wantsConnection(lane, T0)).isTrue();
-        book.opening(lane);
+        book.opening(lane, T0);
         assertThat(book.wantsConnection(lane, T0))
                 .as("one is enough for one message")
                 .isFalse();
-        Held<String> held = book.take(lane, T0).orElseThrow();
+        Held<String> held = take(book, lane, T0).orElseThrow();
         assertThat(held.waiting()).isEqualTo(message);
         assertThat(held.takeKept()).isEqualTo("octets");
         assertThat(held.takeKept()).isNull();
-        assertThat(book.take(lane, T0)).isEmpty();
+        assertThat(take(book, lane, T0)).isEmpty();
         book.released(message, T0);
-        book.closed(lane);
+        book.closed(lane, T0);
         assertThat(book.held()).isZero();
         assertThat(book.connections()).isZero();
         assertThat(book.queueCount()).as("nothing is left of an idle queue").isZero();
@@ -103,9 +124,9 @@ class LaneBookTest {
     void messageThatIsHeldIsNotHeldTwice() {
         LaneBook<String> book = book(limits(5, 100, 1000));
         Waiting message = waiting(A, T0);
-        assertThat(offer(book, message, false, "x", T0)).isTrue();
-        assertThat(offer(book, message, false, "x", T0)).isFalse();
-        book.loaded(A, List.of(new LaneBook.Loaded(message, false, false)), Optional.empty(), T0);
+        assertThat(offer(book, message, "x", T0)).isTrue();
+        assertThat(offer(book, message, "x", T0)).isFalse();
+        book.loaded(A, List.of(new LaneBook.Loaded(message, false)), Optional.empty(), T0);
         assertThat(book.held()).isEqualTo(1);
     }
 
@@ -114,17 +135,16 @@ class LaneBookTest {
         LaneBook<String> book = book(limits(5, 8, 1000));
         Waiting held = waiting(A, T0);
         Waiting other = waiting(A, T0);
-        assertThat(offer(book, held, false, "x", T0)).isTrue();
+        assertThat(offer(book, held, "x", T0)).isTrue();
         book.waitsOnDisk(A, T0);
         assertThat(book.nextLoad(T0)).isPresent();
         book.released(held, T0); // after the disk was read, before the answer
-        List<LaneBook.Loaded> read =
-                List.of(new LaneBook.Loaded(held, false, false), new LaneBook.Loaded(other, false, false));
+        List<LaneBook.Loaded> read = List.of(new LaneBook.Loaded(held, false), new LaneBook.Loaded(other, false));
         book.loaded(A, read, Optional.empty(), T0);
         assertThat(book.held()).isEqualTo(1);
         book.waitsOnDisk(A, T0);
         assertThat(book.nextLoad(T0)).isPresent();
-        book.loaded(A, List.of(new LaneBook.Loaded(held, false, false)), Optional.empty(), T0);
+        book.loaded(A, List.of(new LaneBook.Loaded(held, false)), Optional.empty(), T0);
         assertThat(book.held()).as("it may come back later").isEqualTo(2);
     }
 
@@ -134,11 +154,11 @@ class LaneBookTest {
         List<Waiting> held = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             Waiting message = waiting(A, T0);
-            assertThat(offer(book, message, false, "x", T0)).isTrue();
+            assertThat(offer(book, message, "x", T0)).isTrue();
             held.add(message);
         }
         Waiting fifth = waiting(A, T0);
-        assertThat(offer(book, fifth, false, "x", T0)).isFalse();
+        assertThat(offer(book, fifth, "x", T0)).isFalse();
         book.waitsOnDisk(A, T0);
         assertThat(book.nextLoad(T0)).as("enough is held").isEmpty();
         assertThat(book.released(held.get(0), T0)).isFalse();
@@ -147,9 +167,9 @@ class LaneBookTest {
         assertThat(load.queue()).isEqualTo(A);
         assertThat(load.limit()).isGreaterThanOrEqualTo(3);
         List<LaneBook.Loaded> onDisk = List.of(
-                new LaneBook.Loaded(held.get(2), false, false),
-                new LaneBook.Loaded(held.get(3), false, false),
-                new LaneBook.Loaded(fifth, false, false));
+                new LaneBook.Loaded(held.get(2), false),
+                new LaneBook.Loaded(held.get(3), false),
+                new LaneBook.Loaded(fifth, false));
         book.loaded(A, onDisk, Optional.empty(), T0);
         assertThat(book.held()).isEqualTo(3);
     }
@@ -158,27 +178,27 @@ class LaneBookTest {
     void slowDomainsLeaveRoomForOthers() {
         LaneBook<String> book = book(limits(5, 1000, 1000));
         for (int queue = 0; queue < 20; queue++) {
-            QueueKey key = new QueueKey("default", new Domain("slow" + queue + ".example"));
-            while (offer(book, waiting(key, T0), false, "x", T0)) {
+            QueueKey key = key("slow" + queue + ".example");
+            while (offer(book, waiting(key, T0), "x", T0)) {
                 // until it is full
             }
         }
         assertThat(book.held()).isLessThan(1000);
-        assertThat(offer(book, waiting(B, T0), false, "x", T0)).isTrue();
+        assertThat(offer(book, waiting(B, T0), "x", T0)).isTrue();
     }
 
     @Test
     void unwillingSiteRestsLongerEachTimeAndIsThenProbedByOneConnection() {
         LaneBook<String> book = book(limits(5, 100, 1000));
         for (int i = 0; i < 50; i++) {
-            offer(book, waiting(A, T0), false, "x", T0);
+            offer(book, waiting(A, T0), "x", T0);
         }
-        Lane<String> lane = book.routed(A, "site", LATER);
-        book.opening(lane);
-        Held<String> first = book.take(lane, T0).orElseThrow();
+        Lane<String> lane = routed(book, A, "site");
+        book.opening(lane, T0);
+        Held<String> first = take(book, lane, T0).orElseThrow();
         Instant until = book.unwilling(lane, T0);
         assertThat(until).isEqualTo(T0.plusSeconds(60));
-        book.closed(lane);
+        book.closed(lane, T0);
         book.released(first.waiting(), T0);
         assertThat(book.held()).as("a dead site costs no memory").isZero();
         assertThat(dropped).as("nor do the messages rendered for it").hasSize(49);
@@ -188,20 +208,20 @@ class LaneBookTest {
         LaneBook.Load load = book.nextLoad(until).orElseThrow();
         List<LaneBook.Loaded> messages = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
-            messages.add(new LaneBook.Loaded(waiting(A, T0), false, false));
+            messages.add(new LaneBook.Loaded(waiting(A, T0), false));
         }
         book.loaded(load.queue(), messages, Optional.empty(), until);
         assertThat(book.wake(until)).containsExactly(lane);
         assertThat(book.wantsConnection(lane, until)).isTrue();
-        book.opening(lane);
+        book.opening(lane, T0);
         assertThat(book.wantsConnection(lane, until)).as("one probes").isFalse();
         assertThat(book.unwilling(lane, until)).isEqualTo(until.plusSeconds(120));
-        book.closed(lane);
+        book.closed(lane, T0);
 
         Instant again = until.plusSeconds(120);
         book.nextLoad(again);
         book.loaded(A, messages, Optional.empty(), again);
-        book.opening(lane);
+        book.opening(lane, T0);
         book.opened(lane);
         assertThat(book.wantsConnection(lane, again))
                 .as("others follow a good probe")
@@ -212,14 +232,14 @@ class LaneBookTest {
     void laneThatFailedAndHasNothingLeftIsForgottenAfterAWhile() {
         LaneBook<String> book = book(limits(5, 100, 1000));
         Waiting message = waiting(A, T0);
-        offer(book, message, false, "x", T0);
-        Lane<String> lane = book.routed(A, "site", LATER);
-        book.opening(lane);
-        book.take(lane, T0);
+        offer(book, message, "x", T0);
+        Lane<String> lane = routed(book, A, "site");
+        book.opening(lane, T0);
+        take(book, lane, T0);
         Instant until = book.unwilling(lane, T0);
         assertThat(book.wake(until)).as("its connection is still there").containsExactly(lane);
         book.released(message, until);
-        book.closed(lane);
+        book.closed(lane, until);
         assertThat(book.lanes()).as("its failures are remembered").containsExactly(lane);
         Instant later = until.plus(Duration.ofHours(1));
         assertThat(book.nextWake()).contains(later);
@@ -230,10 +250,10 @@ class LaneBookTest {
     @Test
     void unresolvedDomainHandsBackOneMessageAndRests() {
         LaneBook<String> book = book(limits(5, 100, 1000));
-        offer(book, waiting(A, T0), false, "x", T0);
-        offer(book, waiting(A, T0), false, "x", T0);
-        assertThat(book.needsRoute(A)).isTrue();
-        Held<String> first = book.unresolved(A, T0).orElseThrow();
+        offer(book, waiting(A, T0), "x", T0);
+        offer(book, waiting(A, T0), "x", T0);
+        assertThat(book.needsRoute(A.domain(), T0)).isTrue();
+        Held<String> first = book.unresolved(A.domain(), T0).orElseThrow();
         assertThat(book.held()).isEqualTo(1);
         book.released(first.waiting(), T0);
         assertThat(book.nextWake()).contains(T0.plusSeconds(60));
@@ -243,14 +263,14 @@ class LaneBookTest {
     void transactionalMailHasNineTurnsOfTen() {
         LaneBook<String> book = book(limits(5, 1000, 100_000));
         for (int i = 0; i < 100; i++) {
-            offer(book, waiting(A, T0), false, "bulk", T0);
-            offer(book, waiting(A, T0), true, "transactional", T0);
+            offer(book, waiting(A, T0), "bulk", T0);
+            offer(book, waiting(key("a.example", 1, true, 0), T0), "transactional", T0);
         }
-        Lane<String> lane = book.routed(A, "site", LATER);
+        Lane<String> lane = routed(book, A, "site");
         int transactional = 0;
         for (int i = 0; i < 100; i++) {
             transactional +=
-                    "transactional".equals(book.take(lane, T0).orElseThrow().takeKept()) ? 1 : 0;
+                    "transactional".equals(take(book, lane, T0).orElseThrow().takeKept()) ? 1 : 0;
         }
         assertThat(transactional).isEqualTo(90);
     }
@@ -259,13 +279,13 @@ class LaneBookTest {
     void domainsOfOneSiteShareItsLaneAndItsConnections() {
         LaneBook<String> book = book(limits(2, 100, 1000));
         for (int i = 0; i < 60; i++) {
-            offer(book, waiting(i % 2 == 0 ? A : B, T0), false, "x", T0);
+            offer(book, waiting(i % 2 == 0 ? A : B, T0), "x", T0);
         }
-        Lane<String> lane = book.routed(A, "site", LATER);
-        assertThat(book.routed(B, "site", LATER)).isSameAs(lane);
+        Lane<String> lane = routed(book, A, "site");
+        assertThat(routed(book, B, "site")).isSameAs(lane);
         assertThat(lane.depth()).isEqualTo(60);
-        book.opening(lane);
-        book.opening(lane);
+        book.opening(lane, T0);
+        book.opening(lane, T0);
         assertThat(book.wantsConnection(lane, T0)).isFalse();
     }
 
@@ -274,17 +294,17 @@ class LaneBookTest {
         LaneLimits limits = new LaneLimits(
                 5, 10, 1, Duration.ofSeconds(5), 100, 1000, Duration.ofMinutes(1), Duration.ofMinutes(20));
         LaneBook<String> book = book(limits);
-        offer(book, waiting(A, T0), false, "x", T0);
-        offer(book, waiting(B, T0), false, "x", T0);
-        Lane<String> first = book.routed(A, "one", LATER);
-        Lane<String> second = book.routed(B, "two", LATER);
+        offer(book, waiting(A, T0), "x", T0);
+        offer(book, waiting(B, T0), "x", T0);
+        Lane<String> first = routed(book, A, "one");
+        Lane<String> second = routed(book, B, "two");
         assertThat(book.wantsConnection(first, T0)).isTrue();
-        book.opening(first);
+        book.opening(first, T0);
         assertThat(book.wantsConnection(second, T0)).isFalse();
-        assertThat(book.nextStarved(T0)).isEmpty();
-        book.take(first, T0);
-        book.closed(first);
-        assertThat(book.nextStarved(T0)).contains(second);
+        assertThat(book.nextStarved(first, T0)).isEmpty();
+        take(book, first, T0);
+        book.closed(first, T0);
+        assertThat(book.nextStarved(first, T0)).contains(second);
     }
 
     /** Random traffic against a model of the disk: every message is taken, none twice, and the counters come back to zero. */
@@ -303,23 +323,23 @@ class LaneBookTest {
         for (int step = 0; step < 200_000 && delivered.size() < total; step++) {
             now = now.plusMillis(random.nextInt(200));
             int domain = random.nextInt(12);
-            QueueKey key = new QueueKey("default", new Domain("d" + domain + ".example"));
+            QueueKey key = key("d" + domain + ".example");
             if (offered < total && random.nextInt(4) == 0) {
                 Waiting message = waiting(key, now);
                 offered++;
                 disk.computeIfAbsent(key, k -> new TreeSet<>(byDue)).add(message);
-                if (!offer(book, message, random.nextInt(3) == 0, "x", now)) {
+                if (!offer(book, message, "x", now)) {
                     book.waitsOnDisk(key, message.due());
                 }
             }
-            if (book.needsRoute(key)) {
+            if (book.needsRoute(key.domain(), now)) {
                 if (random.nextInt(10) == 0) {
-                    book.unresolved(key, now).ifPresent(back -> {
+                    book.unresolved(key.domain(), now).ifPresent(back -> {
                         book.released(back.waiting(), T0);
                         book.waitsOnDisk(back.waiting().queue(), back.waiting().due());
                     });
                 } else {
-                    book.routed(key, "site" + domain % 5, now.plusSeconds(30));
+                    book.routed(key.domain(), "site" + domain % 5, now.plusSeconds(30), now);
                 }
             }
             Instant at = now;
@@ -337,21 +357,19 @@ class LaneBookTest {
                                 .findFirst();
                 book.loaded(
                         load.queue(),
-                        due.stream()
-                                .map(w -> new LaneBook.Loaded(w, false, false))
-                                .toList(),
+                        due.stream().map(w -> new LaneBook.Loaded(w, false)).toList(),
                         next,
                         at);
             });
             for (Lane<String> lane : List.copyOf(book.lanes())) {
                 if (book.wantsConnection(lane, at)) {
-                    book.opening(lane);
+                    book.opening(lane, T0);
                     open.add(lane);
                 }
             }
             if (!open.isEmpty()) {
                 Lane<String> lane = open.get(random.nextInt(open.size()));
-                Optional<Held<String>> taken = book.take(lane, at);
+                Optional<Held<String>> taken = take(book, lane, at);
                 if (taken.isPresent()) {
                     Waiting message = taken.get().waiting();
                     switch (random.nextInt(20)) {
@@ -362,7 +380,7 @@ class LaneBookTest {
                             book.released(message, at);
                             book.waitsOnDisk(after.queue(), after.due());
                             book.unwilling(lane, at);
-                            book.closed(lane);
+                            book.closed(lane, T0);
                             open.remove(lane);
                         }
                         default -> {
@@ -374,7 +392,7 @@ class LaneBookTest {
                         }
                     }
                 } else {
-                    book.closed(lane);
+                    book.closed(lane, T0);
                     open.remove(lane);
                 }
             }
@@ -382,7 +400,7 @@ class LaneBookTest {
         }
         assertThat(delivered).hasSize(total);
         Instant end = now.plus(Duration.ofHours(3));
-        open.forEach(book::closed);
+        open.forEach(lane -> book.closed(lane, end));
         book.wake(end);
         while (book.nextLoad(end)
                 .map(load -> {

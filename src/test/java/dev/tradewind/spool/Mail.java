@@ -18,6 +18,9 @@ import java.util.Optional;
 /** Plain mail for tests. */
 final class Mail {
     static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
+    /** Of what {@link #transmission} sends. */
+    static final Flow FLOW = new Flow(1, false, Flow.stream(0, "spring"));
+
     static final QueueKey QUEUE = queue("example.com");
 
     private Mail() {}
@@ -27,7 +30,7 @@ final class Mail {
     }
 
     static QueueKey queue(String domain) {
-        return new QueueKey("default", new Domain(domain));
+        return new QueueKey("default", new Domain(domain), FLOW);
     }
 
     static Recipient to(String address) {

@@ -74,7 +74,7 @@ class RecipientCostTest {
                     Domain domain = r.recipient().path().mailbox().domain();
                     waiting.add(Mail.waiting(
                             MessageId.of(id, r.id().place(), (int) r.id().low()),
-                            new QueueKey("default", domain),
+                            new QueueKey("default", domain, Mail.FLOW),
                             Mail.NOON.plusNanos(random.nextInt(1_000_000) * 1_000L)));
                 }
                 spool.generated(new Spool.Generated(

@@ -131,7 +131,10 @@ class RecordsTest {
     void waitingMessageIsReadAsItWasWritten(@ForAll long seed, @ForAll long id, @ForAll long low) {
         Any any = new Any(seed);
         Waiting written = new Waiting(
-                new QueueKey("p" + any.number(5), Mail.QUEUE.domain()),
+                new QueueKey(
+                        "p" + any.number(5),
+                        Mail.QUEUE.domain(),
+                        new Flow(any.number(5), any.number(2) == 0, any.number(5) - 2)),
                 any.time(),
                 new MessageId(id, low),
                 any.time(),
@@ -205,7 +208,7 @@ class RecordsTest {
                 Records::event,
                 o -> Records.answer(new byte[32], o),
                 o -> Records.waiting(Mail.QUEUE, Keys.due(Mail.waiting(new MessageId(1, 1), Mail.QUEUE, Mail.NOON)), o),
-                o -> Keys.readQueue(o.length < 40 ? new byte[40] : o),
+                o -> Keys.readQueue(o.length < 60 ? new byte[60] : o),
                 Keys::queueOf);
         for (Consumer<byte[]> reader : readers) {
             try {

@@ -240,7 +240,7 @@ class RocksSpoolTest extends SpoolContract {
         StoreFormat.Step step = new StoreFormat.Step() {
             @Override
             public int from() {
-                return 1;
+                return StoreFormat.CURRENT;
             }
 
             @Override
@@ -248,19 +248,19 @@ class RocksSpoolTest extends SpoolContract {
                 db.db().put(db.handle(RocksStore.Family.META), key, key);
             }
         };
-        StoreFormat two = new StoreFormat(2, List.of(step));
+        StoreFormat next = new StoreFormat(StoreFormat.CURRENT + 1, List.of(step));
         try (RocksSpool spool = RocksSpool.open(
-                place, SmallSpool.SETTINGS, () -> Mail.NOON, System::nanoTime, new Random(1), () -> 1L << 40, two)) {
+                place, SmallSpool.SETTINGS, () -> Mail.NOON, System::nanoTime, new Random(1), () -> 1L << 40, next)) {
             assertThat(spool.store().get(RocksStore.Family.META, key)).isEqualTo(key);
             assertThat(spool.ungenerated()).hasSize(1);
         }
         assertThatThrownBy(() -> open(place, () -> Mail.NOON, () -> Long.MAX_VALUE))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("newer version")
-                .hasMessageContaining("format 2");
+                .hasMessageContaining("format " + (StoreFormat.CURRENT + 1));
         Files.delete(place.resolve("format"));
         assertThatThrownBy(() -> open(place, () -> Mail.NOON, () -> Long.MAX_VALUE))
-                .hasMessageContaining("format 2");
+                .hasMessageContaining("format " + (StoreFormat.CURRENT + 1));
         StoreFormat four = new StoreFormat(4, List.of());
         assertThatThrownBy(() -> RocksSpool.open(
                         place,
