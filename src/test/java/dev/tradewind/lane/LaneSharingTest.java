@@ -214,6 +214,7 @@ class LaneSharingTest {
     void mailIsSpreadByWeightAlsoWhenEveryMessageGoesAtOnce() {
         pools(Map.of("default", List.of(List.of(member("s1", 3), member("s2", 1)))));
         LaneBook<String> book = book();
+        book.waitsOnDisk(queue("a.example", 1, false, 0), LATER); // so that the domain stays known
         Map<String, Integer> taken = new HashMap<>();
         for (int i = 0; i < 400; i++) {
             offer(book, 1, queue("a.example", 1, false, 0));
