@@ -8,6 +8,7 @@ import dev.tradewind.deliver.Outgoing;
 import dev.tradewind.deliver.Phase;
 import dev.tradewind.lane.Held;
 import dev.tradewind.lane.Lane;
+import dev.tradewind.mail.Domain;
 import dev.tradewind.mail.EnhancedStatus;
 import dev.tradewind.route.Host;
 import dev.tradewind.route.Route;
@@ -16,12 +17,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
 /**
- * One connection of a lane: takes the next message, opens a session if there is none, transacts, records the outcome, and so on until the
+ * One connection of a lane: opens a session if there is none, takes the next message, transacts, records the outcome, and so on until the
  * lane has nothing more for it. One virtual thread runs it from beginning to end.
  */
 final class Courier {
@@ -80,36 +80,21 @@ final class Courier {
 
     void run() {
         try {
-            Optional<Held<Made.Message>> next = dispatcher.next(lane, Duration.ZERO);
-            while (next.isPresent()) {
-                Held<Made.Message> held = next.get();
-                boolean goOn;
-                try {
-                    goOn = attempt(held);
-                } catch (RuntimeException | Error defect) {
-                    LOG.error(
-                            "event=attempt_failed message={} site={}",
-                            held.waiting().id(),
-                            lane.site(),
-                            defect);
-                    work.giveBack(dispatcher, held, defect);
-                    closeSession();
-                    goOn = true;
-                }
-                if (!goOn) {
+            while (session != null || connect()) {
+                Optional<Held<Made.Message>> next =
+                        dispatcher.next(lane, dispatcher.limits().idle());
+                if (next.isEmpty()) {
                     return;
                 }
-                HopSession open = session;
-                boolean spent = open != null
-                        && (!open.isUsable()
-                                || open.transactions() >= dispatcher.limits().messagesPerConnection());
-                if (spent) {
+                if (hasGone()) { // the host has said 421 or hung up while we waited
+                    dispatcher.putBack(lane, next.get());
+                } else if (!attemptOrGiveBack(next.get())) {
+                    return;
+                }
+                if (hasGone() || isSpent()) {
                     closeSession();
                 }
                 work.awaitDurable();
-                next = dispatcher.next(
-                        lane,
-                        session == null ? Duration.ZERO : dispatcher.limits().idle());
             }
         } finally {
             closeSession();
@@ -117,38 +102,86 @@ final class Courier {
         }
     }
 
-    /** One attempt of one message. False: the site is unwilling, stop. */
-    private boolean attempt(Held<Made.Message> held) {
-        Optional<Made.Message> prepared = work.prepare(dispatcher, held);
-        if (prepared.isEmpty()) {
-            return true;
-        }
-        Made.Message message = prepared.get();
+    private boolean hasGone() {
         HopSession open = session;
-        if (open != null && !open.isUsable()) { // the host has said 421 or hung up while we waited
-            closeSession();
-            open = null;
-        }
-        if (open == null) {
-            Route route = dispatcher.routeFor(held.waiting());
-            if (!(route instanceof Route.Hosts hosts)) {
-                work.noRoute(dispatcher, held, route);
-                return true;
+        return open != null && !open.isUsable();
+    }
+
+    private boolean isSpent() {
+        HopSession open = session;
+        return open != null && open.transactions() >= dispatcher.limits().messagesPerConnection();
+    }
+
+    /**
+     * Opens a session before a message is taken, so that what limits count is sent at the time at which it is counted. False: there is
+     * nothing to send, or no host is willing.
+     */
+    private boolean connect() {
+        while (true) {
+            Optional<Domain> domain = dispatcher.domainIn(lane);
+            if (domain.isEmpty()) {
+                return false;
+            }
+            if (!(dispatcher.routeFor(domain.get()) instanceof Route.Hosts hosts)
+                    || !hosts.site().equals(lane.site())) {
+                dispatcher.reroute(domain.get()); // its DNS has changed meanwhile
+                continue;
             }
             switch (work.dial(hosts)) {
                 case Dialer.Dialed.NotConnected failed -> {
-                    var _ = work.record(
-                            dispatcher, held, message, failed.result(), Optional.of(failed.last()), Optional.empty());
+                    dispatcher.takeUnsent(lane).ifPresent(held -> tellOf(failed, held));
                     dispatcher.unwilling(lane, describe(failed.result()));
                     return false;
                 }
                 case Dialer.Dialed.Connected connected -> {
-                    open = connected.session();
-                    session = open;
+                    session = connected.session();
                     dispatcher.opened(lane);
+                    return true;
                 }
             }
         }
+    }
+
+    /** The first message that waits tells its sender that the site cannot be reached. */
+    private void tellOf(Dialer.Dialed.NotConnected failed, Held<Made.Message> held) {
+        try {
+            work.prepare(dispatcher, held)
+                    .ifPresent(message -> work.record(
+                            dispatcher, held, message, failed.result(), Optional.of(failed.last()), Optional.empty()));
+        } catch (RuntimeException | Error defect) {
+            giveBack(held, defect);
+        }
+    }
+
+    private void giveBack(Held<Made.Message> held, Throwable defect) {
+        LOG.error(
+                "event=attempt_failed message={} source={} site={}",
+                held.waiting().id(),
+                lane.source(),
+                lane.site(),
+                defect);
+        work.giveBack(dispatcher, held, defect);
+    }
+
+    /** False: the site is unwilling, stop. */
+    private boolean attemptOrGiveBack(Held<Made.Message> held) {
+        try {
+            return attempt(held);
+        } catch (RuntimeException | Error defect) {
+            giveBack(held, defect);
+            closeSession();
+            return true;
+        }
+    }
+
+    /** One attempt of one message. False: the site is unwilling, stop. */
+    private boolean attempt(Held<Made.Message> held) {
+        Optional<Made.Message> prepared = work.prepare(dispatcher, held);
+        HopSession open = session;
+        if (prepared.isEmpty() || open == null) {
+            return true;
+        }
+        Made.Message message = prepared.get();
         AttemptResult answer = open.transact(work.outgoing(message)).getFirst();
         AttemptResult result =
                 work.record(dispatcher, held, message, answer, Optional.of(open.host()), Optional.of(open));

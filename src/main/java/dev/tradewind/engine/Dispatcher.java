@@ -83,6 +83,7 @@ final class Dispatcher implements AutoCloseable {
                 limits,
                 Sources.single(source),
                 (from, site) -> everywhere,
+                clock.instant(),
                 message -> kept.release(message.octets().size()));
     }
 
@@ -341,9 +342,53 @@ final class Dispatcher implements AutoCloseable {
 
     // ---- for couriers
 
-    /** The route to take for a message of a lane, when a connection is to be opened. Blocks. */
-    Route routeFor(Waiting waiting) {
-        return router.route(waiting.queue().domain());
+    /** The route to take for mail to a domain, when a connection is to be opened. Blocks. */
+    Route routeFor(Domain domain) {
+        return router.route(domain);
+    }
+
+    /** A domain of mail that waits in a lane; empty if there is none or nothing may be attempted. */
+    Optional<Domain> domainIn(Lane<Made.Message> lane) {
+        lock.lock();
+        try {
+            return stopped || storeIsBroken() ? Optional.empty() : book.domainIn(lane);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A message that cannot be sent since no host of the site is willing. */
+    Optional<Held<Made.Message>> takeUnsent(Lane<Made.Message> lane) {
+        lock.lock();
+        try {
+            return book.takeUnsent(lane);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A message that was taken cannot be sent over this connection; another will take it. */
+    void putBack(Lane<Made.Message> lane, Held<Made.Message> held) {
+        lock.lock();
+        try {
+            book.putBack(lane, held, clock.instant());
+            loaderWork.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A domain no longer belongs to the site of the lane that its mail waits in. */
+    void reroute(Domain domain) {
+        lock.lock();
+        try {
+            book.unroute(domain);
+            if (book.needsRoute(domain, clock.instant())) {
+                Thread.ofVirtual().name("route " + domain).start(() -> route(domain));
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** The next message of a lane; waits for one as long as a connection may idle. Empty: close the connection. */

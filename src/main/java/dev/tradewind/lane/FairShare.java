@@ -76,6 +76,15 @@ final class FairShare<M> {
         }
     }
 
+    /** Puts a message that was taken and not sent back in front of its strand. */
+    void putBack(Strand<M> strand, Held<M> message) {
+        strand.messages.addFirst(message);
+        depth++;
+        if (!strand.inLine) {
+            line(strand);
+        }
+    }
+
     /** Takes all messages of a strand out, in order. */
     List<Held<M>> drain(Strand<M> strand) {
         List<Held<M>> drained = List.copyOf(strand.messages);
@@ -131,6 +140,30 @@ final class FairShare<M> {
 
         /** Nothing waits. */
         record Nothing<M>() implements Turn<M> {}
+    }
+
+    /** A message that waits here, whatever limits say; null if there is none. */
+    @Nullable
+    Held<M> any() {
+        for (Strand<M> strand : strands()) {
+            if (!strand.messages.isEmpty()) {
+                return strand.messages.peekFirst();
+            }
+        }
+        return null;
+    }
+
+    /** Takes the next message out, without charging the limits that it is subject to. */
+    @Nullable
+    Held<M> nextUncharged() {
+        for (Strand<M> strand : strands()) {
+            Held<M> message = strand.messages.pollFirst();
+            if (message != null) {
+                depth--;
+                return message; // the strand leaves the line when its turn comes
+            }
+        }
+        return null;
     }
 
     /** Takes the next message out. Time in microseconds. */

@@ -46,13 +46,15 @@ public final class LaneBook<M> {
      * @param limits   what lanes may do together
      * @param sources  which sources there are
      * @param policies what each lane may do
+     * @param since    when counting for limits begins: now, or longer ago if nothing has been sent since
      * @param dropped  told of what was kept with a message that goes back to disk without an attempt
      */
-    public LaneBook(LaneLimits limits, Sources sources, LanePolicy.Finder policies, Consumer<M> dropped) {
+    public LaneBook(
+            LaneLimits limits, Sources sources, LanePolicy.Finder policies, Instant since, Consumer<M> dropped) {
         this.limits = limits;
         this.dropped = dropped;
         this.stock = new Stock<>(limits, this::queueForgotten);
-        this.lanes = new Lanes<>(policies);
+        this.lanes = new Lanes<>(policies, since);
         this.choice = new SourceChoice<>(sources, lanes);
         this.total = new ConnectionCount(limits.totalConnections());
     }
@@ -458,6 +460,47 @@ public final class LaneBook<M> {
     /** A connection of the lane waits for work, or does so no more. */
     public void idle(Lane<M> lane, boolean waits) {
         lane.idleConnections += waits ? 1 : -1;
+    }
+
+    /** The recipient domain of a message that waits in a lane, to find the hosts of its site by; empty if none waits. */
+    public Optional<Domain> domainIn(Lane<M> lane) {
+        Held<M> any = lane.waiting.any();
+        return any == null
+                ? Optional.empty()
+                : Optional.of(any.waiting().queue().domain());
+    }
+
+    /**
+     * A message of a lane that no host can be found for or reached, so that it is told to its sender; it counts for no limit, since nothing
+     * is sent.
+     */
+    public Optional<Held<M>> takeUnsent(Lane<M> lane) {
+        return Optional.ofNullable(lane.waiting.nextUncharged());
+    }
+
+    /** A message that was taken is not sent after all: the connection was lost before it could be. It has the next turn of its strand. */
+    public void putBack(Lane<M> lane, Held<M> message, Instant now) {
+        Queue<M> queue = queue(message.waiting().queue());
+        if (lane.rests(now)) {
+            Instant from = choice.blockedUntil(queue, message.waiting().source(), now);
+            backToDisk(queue, message, from.isAfter(now) ? from : now, now);
+        } else {
+            lane.waiting.putBack(lanes.strand(queue, lane), message);
+        }
+    }
+
+    /** A domain turns out not to belong to the site that it was said to: its messages leave their lanes until it is {@link #routed} anew. */
+    public void unroute(Domain domain) {
+        Destination<M> destination = destinations.get(domain);
+        if (destination == null) {
+            return;
+        }
+        destination.routedUntil = Instant.MIN;
+        for (Queue<M> queue : destination.queues) {
+            for (Strand<M> strand : queue.strands) {
+                queue.unrouted.addAll(strand.lane.waiting.drain(strand));
+            }
+        }
     }
 
     /** What a connection of a lane gets. */

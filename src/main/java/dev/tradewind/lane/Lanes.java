@@ -22,13 +22,14 @@ final class Lanes<M> {
     private final TreeSet<Lane<M>> wakeUps = new TreeSet<>(Comparator.comparing((Lane<M> lane) -> wakeAt(lane))
             .thenComparing(Lane::site)
             .thenComparing(Lane::source));
-    private final Limiters limiters = new Limiters();
+    private final Limiters limiters;
     private int count;
     /** The latest time that was passed in, in microseconds. */
     private long latest;
 
-    Lanes(LanePolicy.Finder policies) {
+    Lanes(LanePolicy.Finder policies, Instant since) {
         this.policies = policies;
+        this.limiters = new Limiters(micros(since));
     }
 
     static long micros(Instant time) {

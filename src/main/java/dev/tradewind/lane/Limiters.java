@@ -28,7 +28,13 @@ final class Limiters {
     private final Map<Key, Gcra> newConnections = new HashMap<>();
     private final Map<Key, ConnectionCount> connections = new HashMap<>();
 
+    private final long since;
     private int released;
+
+    /** @param since when counting begins, in microseconds */
+    Limiters(long since) {
+        this.since = since;
+    }
 
     /** A limit and the values of its dimensions. */
     private record Key(String limit, List<String> values) {}
@@ -63,8 +69,8 @@ final class Limiters {
         return found;
     }
 
-    private static Gcra pace(Map<Key, Gcra> among, Rate rate, Key key) {
-        Gcra pace = among.computeIfAbsent(key, k -> new Gcra(rate));
+    private Gcra pace(Map<Key, Gcra> among, Rate rate, Key key) {
+        Gcra pace = among.computeIfAbsent(key, k -> new Gcra(rate, since));
         pace.change(rate);
         pace.users++;
         return pace;

@@ -50,7 +50,7 @@ class LaneBookTest {
 
     private LaneBook<String> book(LaneLimits limits) {
         LanePolicy policy = new LanePolicy(limits.connections(), List.of());
-        return new LaneBook<>(limits, Sources.single("source"), (source, site) -> policy, dropped::add);
+        return new LaneBook<>(limits, Sources.single("source"), (source, site) -> policy, T0, dropped::add);
     }
 
     private static boolean offer(LaneBook<String> book, Waiting message, String kept, Instant now) {

@@ -37,7 +37,7 @@ class LaneSharingTest {
     private final Map<String, Instant> usableFrom = new HashMap<>();
 
     private LaneBook<String> book() {
-        return new LaneBook<>(LIMITS, sources, (source, site) -> policy, kept -> {});
+        return new LaneBook<>(LIMITS, sources, (source, site) -> policy, T0.minus(Duration.ofDays(1)), kept -> {});
     }
 
     private void pools(Map<String, List<List<Sources.Member>>> pools) {
@@ -358,11 +358,11 @@ class LaneSharingTest {
         book.routed(new Domain("a.example"), "site", LATER, T0);
         Lane<String> lane = only(book);
         assertThat(takenByAccount(book, lane, 2)).isEqualTo(Map.of(1, 1, 2, 1));
-        assertThat(book.take(lane, T0)).isEqualTo(new LaneBook.Next.Later<String>(T0.plusSeconds(5)));
-        assertThat(book.nextWake()).contains(T0.plusSeconds(5));
-        assertThat(take(book, lane, T0.plusSeconds(5))).isPresent();
-        assertThat(take(book, lane, T0.plusSeconds(5))).isPresent();
-        assertThat(take(book, lane, T0.plusSeconds(5))).isEmpty();
+        assertThat(book.take(lane, T0)).isEqualTo(new LaneBook.Next.Later<String>(T0.plusMillis(5010)));
+        assertThat(book.nextWake()).contains(T0.plusMillis(5010));
+        assertThat(take(book, lane, T0.plusMillis(5010))).isPresent();
+        assertThat(take(book, lane, T0.plusMillis(5010))).isPresent();
+        assertThat(take(book, lane, T0.plusMillis(5010))).isEmpty();
     }
 
     @Test
@@ -384,8 +384,8 @@ class LaneSharingTest {
         assertThat(take(book, lane, T0)).isPresent();
         assertThat(take(book, lane, T0)).isEmpty();
         assertThat(book.wantsConnection(lane, T0)).as("it could send nothing").isFalse();
-        assertThat(book.wake(T0.plusSeconds(1))).containsExactly(lane);
-        assertThat(take(book, lane, T0.plusSeconds(1))).isPresent();
+        assertThat(book.wake(T0.plusMillis(1020))).containsExactly(lane);
+        assertThat(take(book, lane, T0.plusMillis(1020))).isPresent();
     }
 
     // ---- orders to wait
