@@ -21,8 +21,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * One connection of a lane: opens a session if there is none, takes the next message, transacts, records the outcome, and so on until the
- * lane has nothing more for it. One virtual thread runs it from beginning to end.
+ * One connection of a lane: opens a session, takes the next message, transacts, records the outcome, and so on until the lane has nothing
+ * more for it or the session is spent. One virtual thread runs it from beginning to end.
  */
 final class Courier {
     private static final Logger LOG = LoggerFactory.getLogger(Courier.class);
@@ -80,7 +80,8 @@ final class Courier {
 
     void run() {
         try {
-            while (session != null || connect()) {
+            boolean goOn = connect();
+            while (goOn) {
                 Optional<Held<Made.Message>> next =
                         dispatcher.next(lane, dispatcher.limits().idle());
                 if (next.isEmpty()) {
@@ -88,12 +89,9 @@ final class Courier {
                 }
                 if (hasGone()) { // the host has said 421 or hung up while we waited
                     dispatcher.putBack(lane, next.get());
-                } else if (!attemptOrGiveBack(next.get())) {
                     return;
                 }
-                if (hasGone() || isSpent()) {
-                    closeSession();
-                }
+                goOn = attemptOrGiveBack(next.get()) && !hasGone() && !isSpent();
                 work.awaitDurable();
             }
         } finally {
@@ -169,8 +167,7 @@ final class Courier {
             return attempt(held);
         } catch (RuntimeException | Error defect) {
             giveBack(held, defect);
-            closeSession();
-            return true;
+            return false;
         }
     }
 
