@@ -208,17 +208,17 @@ final class Node implements Instance {
         SubmissionServer submission = new SubmissionServer(
                 Domain.parse(hostname),
                 settings.get(SubmissionSettings.class),
-                new SubmissionService(
+                new SubmissionService(new SubmissionService.Needs(
                         Domain.parse(hostname),
                         intake,
                         control.keys(),
+                        Subaccounts.NONE,
                         senders,
-                        tenant -> control.accounts()
-                                .account(tenant.account())
-                                .options()
-                                .returnDsn(),
+                        control.accounts(),
                         (message, smtpUtf8) -> ContentCodec.encode(new Content.Uploaded(message)),
-                        settings.get(SubmissionSettings.class).trusted()),
+                        Node::poolExists,
+                        sandboxed,
+                        settings.get(SubmissionSettings.class).trusted())),
                 identity.context(),
                 System::nanoTime);
         lifecycle.started("submission", Duration.ofSeconds(20), () -> submission.drain(Duration.ofSeconds(15)));
@@ -236,7 +236,7 @@ final class Node implements Instance {
                 new StreamedEvents(spool.events()),
                 Probing.of(health, metrics),
                 new Mailbox("bounces", Domain.parse(hostname)),
-                pool -> pool.equals(ContentMaker.DEFAULT_POOL),
+                Node::poolExists,
                 sandboxed,
                 clock);
         String sender = exampleSender(control, hostname);
@@ -278,6 +278,10 @@ final class Node implements Instance {
         keys.ensure(new ApiKeys.NewKey(Tenant.MAIN, "admin", EnumSet.allOf(Grant.class), List.of()), adminKey);
         SqlSendingDomains domains = new SqlSendingDomains(database, new Seal(data.masterKey(), random), clock);
         return new Control(accounts, keys, domains, database);
+    }
+
+    private static boolean poolExists(String name) {
+        return name.equals(ContentMaker.DEFAULT_POOL);
     }
 
     private Router router(Configuration settings, Dns dns, String hostname, Executor lookups) throws IOException {

@@ -1,5 +1,6 @@
 package dev.tradewind.accept.submission;
 
+import dev.tradewind.account.Accounts;
 import dev.tradewind.account.Tenant;
 import dev.tradewind.mail.MessageDsn;
 import dev.tradewind.mail.RecipientDsn;
@@ -7,6 +8,7 @@ import dev.tradewind.mail.mime.HeaderSection;
 import dev.tradewind.smtp.transcript.TestCertificate;
 import dev.tradewind.spool.ContentId;
 import dev.tradewind.spool.Recipient;
+import dev.tradewind.spool.SendOptions;
 import dev.tradewind.spool.Spool;
 import dev.tradewind.spool.Transmission;
 import org.junit.jupiter.api.Test;
@@ -54,7 +56,8 @@ class SubmissionTest {
             talk.say("RCPT TO:<A@b.example>").expect("250");
             talk.say("RCPT TO:<c@d.example>").expect("250");
             talk.say("DATA").expect("354");
-            talk.send("From: <news@unknown.example>\r\n\r\nhi\r\n.\r\n");
+            talk.send("From: News <News@Unknown.example>\r\nX-MSYS-API: {\"campaign_id\": \"c\", \"tags\": [\"t\"],"
+                    + " \"metadata\": {\"k\": 1}, \"options\": {\"transactional\": true}}\r\n\r\nhi\r\n.\r\n");
             talk.expect("550");
             assertThat(fixture.spool.happened)
                     .extracting(event -> event.type().wireName() + " " + event.recipient())
@@ -65,6 +68,12 @@ class SubmissionTest {
                             "\"bounce_class\":\"25\"",
                             "\"remote_addr\":\"127.0.0.1\"",
                             "\"raw_rcpt_to\":\"A@b.example\"",
+                            "\"friendly_from\":\"News@unknown.example\"",
+                            "\"sending_domain\":\"unknown.example\"",
+                            "\"campaign_id\":\"c\"",
+                            "\"rcpt_tags\":[\"t\"]",
+                            "\"rcpt_meta\":{\"k\":1}",
+                            "\"transactional\":\"1\"",
                             "\"recv_method\":\"esmtp\"");
         }
     }
@@ -132,6 +141,7 @@ class SubmissionTest {
                                 "127.0.0.1",
                                 fixture.server.tlsAddress().orElseThrow().getPort());
                 SmtpTalk talk = SmtpTalk.over(socket)) {
+            fixture.account(old -> new Accounts.AccountOptions(false, true, false, true, true, true));
             talk.expect("220");
             talk.say("EHLO client.example").expect("250");
             talk.say("AUTH PLAIN " + SmtpTalk.plain("SMTP_Injection:X-MSYS-SUBACCOUNT=7", "good-key"))
@@ -210,6 +220,93 @@ class SubmissionTest {
                     .expect("554 5.6.3 Line 4 of the message has 2000");
             assertThat(fixture.spool.committed).isEmpty();
         }
+    }
+
+    /** As REST has it: what is not obeyed is not accepted. */
+    @Test
+    void optionsThatAreNotObeyedAreRefused() throws Exception {
+        try (SubmissionFixture fixture = SubmissionFixture.start(new SubmissionFixture.Options());
+                SmtpTalk talk = SmtpTalk.over(fixture.connect())) {
+            talk.expect("220");
+            talk.say("EHLO client.example").expect("250");
+            assertThat(offer(talk, "{\"options\": {\"sandbox\": true}}"))
+                    .isEqualTo(
+                            "550 5.6.0 X-MSYS-API: options.sandbox needs the setting sandbox.enabled of this server");
+            assertThat(offer(talk, "{\"options\": {\"dkim_key\": \"second\"}}"))
+                    .startsWith("550 5.6.0 X-MSYS-API: options.dkim_key:");
+            assertThat(offer(talk, "{\"options\": {\"ip_pool\": \"Slow\"}}"))
+                    .isEqualTo("550 5.6.0 X-MSYS-API: options.ip_pool: there is no pool 'slow'");
+            assertThat(offer(talk, "{\"options\": {\"inline_css\": true}}"))
+                    .startsWith("550 5.6.0 X-MSYS-API: options.inline_css is not available yet");
+            assertThat(fixture.spool.committed).isEmpty();
+            String asIs =
+                    "{\"options\": {\"sandbox\": false, \"dkim_key\": \"default\", \"ip_pool\": \"DEFAULT\", \"inline_css\": false}}";
+            assertThat(offer(talk, asIs)).startsWith("250 2.0.0");
+        }
+        SubmissionFixture.Options sandboxed = new SubmissionFixture.Options();
+        sandboxed.sandbox = true;
+        try (SubmissionFixture fixture = SubmissionFixture.start(sandboxed);
+                SmtpTalk talk = SmtpTalk.over(fixture.connect())) {
+            talk.expect("220");
+            talk.say("EHLO client.example").expect("250");
+            assertThat(offer(talk, "{\"options\": {\"sandbox\": true}}")).startsWith("250 2.0.0");
+            assertThat(fixture.next().transmission().options().sandbox()).isTrue();
+        }
+    }
+
+    @Test
+    void tagsBeyondTheTenthAreIgnored() throws Exception {
+        CollectingSpool.Committed committed = submit(
+                FROM
+                        + "X-MSYS-API: {\"tags\": [\"1\",\"2\",\"3\",\"4\",\"5\",\"6\",\"7\",\"8\",\"9\",\"10\",\"11\"]}\r\n\r\nhi\r\n");
+        assertThat(committed.recipients().getFirst().tags())
+                .containsExactly("1", "2", "3", "4", "5", "6", "7", "8", "9", "10");
+    }
+
+    @Test
+    void halfOfASurrogatePairIsNoText() throws Exception {
+        try (SubmissionFixture fixture = SubmissionFixture.start(new SubmissionFixture.Options());
+                SmtpTalk talk = SmtpTalk.over(fixture.connect())) {
+            talk.expect("220");
+            talk.say("EHLO client.example").expect("250");
+            for (String half : List.of(
+                    "{\"campaign_id\": \"\\ud83d\"}",
+                    "{\"tags\": [\"a\\ude00\"]}",
+                    "{\"metadata\": {\"k\": \"\\ud83dx\"}}")) {
+                assertThat(offer(talk, half)).as(half).startsWith("550 5.6.0").contains("half of a surrogate pair");
+            }
+            assertThat(offer(talk, "{\"campaign_id\": \"\\ud83d\\ude00\"}")).startsWith("250");
+            assertThat(fixture.next().transmission().campaignId()).isEqualTo("\ud83d\ude00");
+        }
+    }
+
+    @Test
+    void accountSaysWhatAMessageLeavesOpen() throws Exception {
+        try (SubmissionFixture fixture = SubmissionFixture.start(new SubmissionFixture.Options());
+                SmtpTalk talk = SmtpTalk.over(fixture.connect())) {
+            talk.expect("220");
+            talk.say("EHLO client.example").expect("250");
+            fixture.account(options -> new Accounts.AccountOptions(true, false, true, false, true, false));
+            assertThat(offer(talk, "{}")).startsWith("250");
+            SendOptions byDefault = fixture.next().transmission().options();
+            assertThat(byDefault.openTracking()).isTrue();
+            assertThat(byDefault.clickTracking()).isTrue();
+            assertThat(byDefault.initialOpen()).isFalse();
+            assertThat(byDefault.transactional()).isTrue();
+            assertThat(offer(talk, "{\"options\": {\"open_tracking\": false, \"transactional\": false}}"))
+                    .startsWith("250");
+            SendOptions said = fixture.next().transmission().options();
+            assertThat(said.openTracking()).isFalse();
+            assertThat(said.clickTracking()).isTrue();
+            assertThat(said.transactional()).isFalse();
+        }
+    }
+
+    private static String offer(SmtpTalk talk, String api) throws IOException {
+        talk.say("MAIL FROM:<bounce@sender.example>").expect("250");
+        talk.say("RCPT TO:<a@b.example>").expect("250");
+        talk.say("DATA").expect("354");
+        return talk.send(FROM + "X-MSYS-API: " + api + "\r\n\r\nhi\r\n.\r\n").expect("");
     }
 
     @Test
