@@ -45,13 +45,14 @@ final class StreamedEvents implements EventQueries {
                 query.filters().entrySet()) {
             Optional<EventFilter> filter = EventFilter.ofWireName(asked.getKey().wireName());
             if (filter.isEmpty()) {
-                return new Found.Page(List.of(), 0, Optional.empty()); // no event has such a field in this version
+                return new Found.Page(
+                        List.of(), 0, true, Optional.empty()); // no event has such a field in this version
             }
             List<String> values = asked.getValue().stream()
                     .filter(value -> mayMatch(filter.get(), value))
                     .toList();
             if (values.isEmpty()) {
-                return new Found.Page(List.of(), 0, Optional.empty());
+                return new Found.Page(List.of(), 0, true, Optional.empty());
             }
             filters.put(filter.get(), values);
         }
@@ -68,10 +69,11 @@ final class StreamedEvents implements EventQueries {
                 query.perPage(),
                 query.cursor()));
         return switch (page) {
-            case EventPage.Found found -> new Found.Page(found.events(), found.totalCount(), found.next());
+            case EventPage.Found found ->
+                new Found.Page(found.events(), found.totalCount(), found.totalIsExact(), found.next());
             case EventPage.Refused refused when refused.parameter().equals("cursor") -> new Found.BadCursor();
             // Ids that are none, for instance: nothing has them.
-            case EventPage.Refused refused -> new Found.Page(List.of(), 0, Optional.empty());
+            case EventPage.Refused refused -> new Found.Page(List.of(), 0, true, Optional.empty());
         };
     }
 }

@@ -38,11 +38,13 @@ public interface EventQueries {
         /**
          * A page.
          *
-         * @param events     flat JSON objects as stored
-         * @param totalCount events that fit, on all pages
-         * @param nextCursor place of the next page; empty on the last one
+         * @param events       flat JSON objects as stored
+         * @param totalCount   events that fit, on all pages
+         * @param totalIsExact false if there are at least so many
+         * @param nextCursor   place of the next page; empty on the last one
          */
-        record Page(List<byte[]> events, long totalCount, Optional<String> nextCursor) implements Found {}
+        record Page(List<byte[]> events, long totalCount, boolean totalIsExact, Optional<String> nextCursor)
+                implements Found {}
 
         /** The cursor is none of this search. */
         record BadCursor() implements Found {}

@@ -179,7 +179,8 @@ final class EventsResource {
         }
         ObjectNode links = Json.object();
         page.nextCursor().ifPresent(cursor -> links.put("next", next(query, from, to, cursor)));
-        out.writeBytes(JsonIn.utf8("],\"total_count\":" + page.totalCount() + ",\"links\":"));
+        out.writeBytes(JsonIn.utf8("],\"total_count\":" + page.totalCount() + ",\"total_count_exact\":"
+                + page.totalIsExact() + ",\"links\":"));
         out.writeBytes(Json.bytes(links));
         out.write('}');
         return Answer.json(200, out.toByteArray());

@@ -56,7 +56,7 @@ final class ApiFixture implements AutoCloseable {
     final MemoryAccounts accounts = new MemoryAccounts(clock);
     final MemorySendingDomains domains = new MemorySendingDomains(clock);
     final Map<String, TxtRecords.Answer> dns = new ConcurrentHashMap<>();
-    volatile EventQueries events = query -> new EventQueries.Found.Page(List.of(), 0, Optional.empty());
+    volatile EventQueries events = query -> new EventQueries.Found.Page(List.of(), 0, true, Optional.empty());
     volatile Probes.Health ready = Probes.Health.OK;
     final Intake intake = new Intake(spool, clock, (transmission, content) -> {});
     final HttpServer server;

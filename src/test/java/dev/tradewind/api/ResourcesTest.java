@@ -241,6 +241,7 @@ class ResourcesTest {
                     List.of("{\"type\":\"delivery\",\"event_id\":\"1\",\"timestamp\":\"2026-01-31T09:00:00.000Z\"}"
                             .getBytes(java.nio.charset.StandardCharsets.UTF_8)),
                     17,
+                    false,
                     Optional.of("next+1"));
         };
         Reply page = api.get(EVENTS
@@ -258,6 +259,9 @@ class ResourcesTest {
         assertThat(query.filters().get(EventFilter.REASONS)).containsExactly("x");
         assertThat(query.filters().get(EventFilter.TRANSMISSIONS)).containsExactly("1");
         assertThat(page.json().path("total_count").intValue()).isEqualTo(17);
+        assertThat(page.json().path("total_count_exact").booleanValue(true))
+                .as("there may be more")
+                .isFalse();
         String next = page.json().path("links").path("next").stringValue();
         assertThat(next).startsWith("/api/v1/events/message?cursor=next%2B1");
         api.get(next);
@@ -271,10 +275,10 @@ class ResourcesTest {
         AtomicReference<EventQueries.EventQuery> asked = new AtomicReference<>();
         api.events = query -> {
             asked.set(query);
-            return new EventQueries.Found.Page(List.of(), 0, Optional.empty());
+            return new EventQueries.Found.Page(List.of(), 0, true, Optional.empty());
         };
         Reply page = api.get(EVENTS + "?cursor=initial");
-        assertThat(page.text()).isEqualTo("{\"results\":[],\"total_count\":0,\"links\":{}}");
+        assertThat(page.text()).isEqualTo("{\"results\":[],\"total_count\":0,\"total_count_exact\":true,\"links\":{}}");
         assertThat(Duration.between(asked.get().from(), asked.get().to())).isEqualTo(Duration.ofDays(1));
         assertThat(asked.get().perPage()).isEqualTo(1000);
         String own = api.newKey(new Tenant(1, 7), Set.of(Grant.MESSAGE_EVENTS_VIEW));
