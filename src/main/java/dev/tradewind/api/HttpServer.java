@@ -23,6 +23,7 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
@@ -79,6 +80,7 @@ public final class HttpServer implements AutoCloseable {
     private final WebServer server;
     private final boolean secure;
     private final AtomicInteger requests = new AtomicInteger();
+    private final RequestLog requestLog = new RequestLog();
 
     /**
      * Starts to listen.
@@ -121,6 +123,7 @@ public final class HttpServer implements AutoCloseable {
         this.clock = clock;
         this.secure = tls.isPresent();
         List<Endpoint> all = new ArrayList<>(endpoints);
+        all.addAll(new RequestsResource(requestLog).endpoints());
         all.add(OpenApi.endpoint());
         byte[] openApi = OpenApi.document(all);
         all.replaceAll(e -> e.path().equals(OpenApi.PATH) ? OpenApi.endpoint(openApi) : e);
@@ -197,11 +200,13 @@ public final class HttpServer implements AutoCloseable {
 
     private void answer(ServerRequest request, ServerResponse response) {
         String requestId = newRequestId();
+        Instant begun = clock.instant();
         RequestBody body = body(request);
+        KeyShown shown = new KeyShown();
         Answer answer;
         try {
             requireFraming(request, body);
-            answer = dispatch(requestId, request, body);
+            answer = dispatch(requestId, request, body, shown);
         } catch (Refusal refusal) {
             answer = refusal.toAnswer();
         } catch (StoreUnavailable e) {
@@ -225,7 +230,33 @@ public final class HttpServer implements AutoCloseable {
         } catch (Exception e) {
             answer = afterException(requestId, request, e);
         }
+        record(request, requestId, begun, shown, answer);
         send(request, response, body, answer.with(REQUEST_ID.defaultCase(), requestId));
+    }
+
+    /** Whose key a request showed, as far as it has been looked at. */
+    private static final class KeyShown {
+        private @Nullable Principal owner;
+    }
+
+    private void record(ServerRequest request, String requestId, Instant begun, KeyShown shown, Answer answer) {
+        Principal owner = shown.owner;
+        if (owner == null) {
+            return;
+        }
+        Duration took = Duration.between(begun, clock.instant());
+        requestLog.add(new RequestLog.Entry(
+                0,
+                begun,
+                requestId,
+                Json.clip(request.prologue().method().text()),
+                Json.clip(request.prologue().uriPath().rawPath()),
+                answer.status(),
+                answer.code(),
+                owner.keyId(),
+                owner.label(),
+                owner.tenant(),
+                took.isNegative() ? Duration.ZERO : took));
     }
 
     private Answer afterException(String requestId, ServerRequest request, Exception e) {
@@ -257,7 +288,8 @@ public final class HttpServer implements AutoCloseable {
                 .toAnswer();
     }
 
-    private Answer dispatch(String requestId, ServerRequest request, RequestBody body) throws Exception {
+    private Answer dispatch(String requestId, ServerRequest request, RequestBody body, KeyShown shown)
+            throws Exception {
         String method = request.prologue().method().text();
         String rawPath = request.prologue().uriPath().rawPath();
         String rawQuery = request.prologue().query().rawValue();
@@ -268,7 +300,7 @@ public final class HttpServer implements AutoCloseable {
             case RoutingTable.Match.ToEndpoint found -> {
                 Endpoint endpoint = found.endpoint();
                 Map<String, List<String>> headers = headers(request);
-                Optional<Principal> caller = authenticate(endpoint, method, headers, client(request));
+                Optional<Principal> caller = authenticate(endpoint, method, headers, client(request), shown);
                 Call call = call(requestId, request, found.parameters(), headers, body, caller);
                 requireReadable(endpoint, headers, body);
                 yield endpoint.handler().handle(call);
@@ -278,14 +310,17 @@ public final class HttpServer implements AutoCloseable {
                         .handler()
                         .handle(call(requestId, request, Map.of(), headers(request), body, Optional.empty()));
             case RoutingTable.Match.WrongMethod wrong -> {
+                identify(request, shown);
                 if (!method.equals("OPTIONS")) {
                     throw Refusal.of(405, 1102, "method not allowed", "this resource has " + wrong.allow())
                             .with("Allow", wrong.allow());
                 }
                 yield Answer.empty().with("Allow", wrong.allow());
             }
-            case RoutingTable.Match.Nothing nothing ->
+            case RoutingTable.Match.Nothing nothing -> {
+                identify(request, shown);
                 throw Refusal.of(404, 1101, "invalid URI", "there is nothing at " + Json.clip(rawPath));
+            }
         };
     }
 
@@ -339,7 +374,8 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private Optional<Principal> authenticate(
-            Endpoint endpoint, String method, Map<String, List<String>> headers, InetAddress client) throws Refusal {
+            Endpoint endpoint, String method, Map<String, List<String>> headers, InetAddress client, KeyShown keyShown)
+            throws Refusal {
         if (endpoint.grant().isEmpty()) {
             return Optional.empty();
         }
@@ -358,10 +394,21 @@ public final class HttpServer implements AutoCloseable {
                 throw Refusal.of(403, 1100, "Forbidden.", "this key may not be used from " + client.getHostAddress());
             }
             case Authenticator.Result.Authenticated good -> {
+                keyShown.owner = good.principal();
                 requireGrant(good.principal(), endpoint);
                 yield Optional.of(good.principal());
             }
         };
+    }
+
+    /** Whose log a request belongs to that needs no key, since there is nothing for it. */
+    private void identify(ServerRequest request, KeyShown shown) {
+        List<String> keys = headers(request).getOrDefault("authorization", List.of());
+        if (keys.size() == 1
+                && authenticator.authenticate(key(keys.getFirst()), client(request))
+                        instanceof Authenticator.Result.Authenticated(Principal owner)) {
+            shown.owner = owner;
+        }
     }
 
     /**
