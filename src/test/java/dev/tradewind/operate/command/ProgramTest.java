@@ -109,6 +109,20 @@ class ProgramTest {
     }
 
     @Test
+    void commandsOfLaterVersionsHaveHelpThatSaysSo() {
+        for (String command : new String[] {"proxy", "inspect"}) {
+            out.getBuffer().setLength(0);
+            assertThat(run(command, "--help")).as(command).isZero();
+            assertThat(out.toString())
+                    .contains("Usage: tradewind " + command)
+                    .contains("Not available in this version");
+            assertThat(run(command, "-h")).as(command).isZero();
+            assertThat(run(command, "a.eml", "--help")).as(command).isZero();
+        }
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
     void upPrintsTheSameKeyEachTimeAndALineToPaste() throws IOException {
         assertThat(run("up", "--data", data())).isEqualTo(1); // it stopped by itself
         String key = DataDirectory.readAdminKey(Path.of(data())).orElseThrow();
