@@ -44,7 +44,7 @@ public interface Accounts {
      * @param transactionalDefault     mail is transactional unless it says otherwise
      * @param initialOpenPixelTracking add the pixel at the top where opens are tracked
      * @param clickTracking            false: links are never wrapped, whatever a transmission says
-     * @param returnDsn                send failure DSNs to the reverse-path of mail submitted by SMTP with a key (ours)
+     * @param returnDsn                send DSNs to the reverse-path of mail submitted by SMTP with a key (ours)
      */
     record AccountOptions(
             boolean smtpTrackingDefault,

@@ -37,6 +37,10 @@ final class Transmissions {
     /** A scheduled transmission cannot be deleted later than this before its start. */
     private static final Duration DELETE_WINDOW = Duration.ofMinutes(11);
 
+    /** A cancellation whose write failed may have reached the disk all the same, and stand after a crash. */
+    private static final String CANCEL_LATER =
+            "Not known to be durable (1500): ask again. Unlike elsewhere, the cancellation may stand nevertheless, after a crash of the server at the latest; asking again is idempotent.";
+
     /**
      * What it needs.
      *
@@ -125,6 +129,7 @@ final class Transmissions {
                                 "Cancels what is scheduled for a campaign. Each cancelled message gets a `bounce` event `554 5.7.1 [internal] Campaign cancelled` soon after.")
                         .query("campaign_id", "string", "Which campaign; required.")
                         .answers(204, "", "Cancelled.")
+                        .answers(503, "Errors", CANCEL_LATER, "Retry-After", "Seconds to wait.")
                         .answers(400, "Errors", "`campaign_id` is missing (1401) or malformed (1200).")
                         .by(this::cancelCampaign),
                 Endpoint.of("GET", PATH + "/{id}")
@@ -140,10 +145,11 @@ final class Transmissions {
                         .path("id", "Number of the transmission.")
                         .answers(204, "", "Cancelled.")
                         .answers(404, "Errors", "No such transmission (1600).")
+                        .answers(503, "Errors", CANCEL_LATER, "Retry-After", "Seconds to wait.")
                         .answers(
                                 409,
                                 "Errors",
-                                "It starts within 660 s (2003), or generation has begun or is over (2006).")
+                                "It starts within 660 s (2003), or generation has begun or is over, or it is cancelled already (2006): `state` of the transmission tells which.")
                         .by(this::cancel));
     }
 

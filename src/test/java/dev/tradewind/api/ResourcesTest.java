@@ -354,6 +354,35 @@ class ResourcesTest {
     }
 
     @Test
+    void resourcesOfLaterReleasesAreNotFound() {
+        for (String later : List.of(
+                "templates", "recipient-lists", "subaccounts", "suppression-list", "webhooks", "tracking-domains")) {
+            Reply reply = api.get("/api/v1/" + later);
+            assertThat(reply.status()).as(later).isEqualTo(404);
+            assertThat(reply.code()).as(later).isEqualTo("1101");
+        }
+    }
+
+    @Test
+    void whatIsRefusedOfATransmissionIsInTheDocument() {
+        JsonNode schemas = api.contract.document.path("components").path("schemas");
+        JsonNode request = schemas.path("TransmissionRequest").path("properties");
+        JsonNode options = schemas.path("TransmissionOptions").path("properties");
+        assertThat(request.at("/override/description").stringValue("")).contains("1300");
+        assertThat(request.at("/tracking_domain/description").stringValue("")).contains("1200");
+        assertThat(options.at("/inline_css/description").stringValue("")).contains("1300");
+        assertThat(options.at("/dkim_key/description").stringValue("")).contains("1100");
+        assertThat(options.at("/ip_pool/description").stringValue("")).contains("1603");
+        assertThat(options.at("/sandbox/description").stringValue("")).contains("2106");
+        JsonNode paths = api.contract.document.path("paths");
+        for (String path : List.of("/api/v1/transmissions", "/api/v1/transmissions/{id}")) {
+            assertThat(paths.path(path).at("/delete/responses/503/description").stringValue(""))
+                    .as(path)
+                    .contains("ask again", "idempotent");
+        }
+    }
+
+    @Test
     void everyReferenceInTheDocumentIsThere() {
         java.util.regex.Matcher refs = java.util.regex.Pattern.compile("\"#/components/schemas/(\\w+)\"")
                 .matcher(api.get("/api/openapi.json").text());
