@@ -41,6 +41,7 @@ import dev.tradewind.engine.Engine;
 import dev.tradewind.engine.EngineControl;
 import dev.tradewind.event.EventLog;
 import dev.tradewind.event.EventLogSettings;
+import dev.tradewind.event.EventSearch;
 import dev.tradewind.lane.LaneLimits;
 import dev.tradewind.mail.Domain;
 import dev.tradewind.mail.Mailbox;
@@ -233,7 +234,7 @@ final class Node implements Instance {
                 control.keys(),
                 control.domains(),
                 name -> TextRecords.lookup(dns, name),
-                new StreamedEvents(spool.events()),
+                new EventSearch(spool.events())::search,
                 Probing.of(health, metrics),
                 new Mailbox("bounces", Domain.parse(hostname)),
                 Node::poolExists,

@@ -7,12 +7,15 @@ import dev.tradewind.account.Accounts;
 import dev.tradewind.account.ApiKeys;
 import dev.tradewind.account.SendingDomainStore;
 import dev.tradewind.account.TxtRecords;
+import dev.tradewind.event.EventPage;
+import dev.tradewind.event.EventQuery;
 import dev.tradewind.mail.Mailbox;
 import dev.tradewind.spool.Spool;
 
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** The API put together: its endpoints and its own pages, over the ports of the rest of the program. */
@@ -35,7 +38,7 @@ public final class Api {
             ApiKeys keys,
             SendingDomainStore domains,
             TxtRecords dns,
-            EventQueries events,
+            Function<EventQuery, EventPage> events,
             Probes probes,
             Mailbox defaultReturnPath,
             Predicate<String> poolExists,

@@ -11,6 +11,8 @@ import dev.tradewind.account.SendingDomainStore;
 import dev.tradewind.account.Tenant;
 import dev.tradewind.account.TenantScope;
 import dev.tradewind.account.TxtRecords;
+import dev.tradewind.event.EventPage;
+import dev.tradewind.event.EventQuery;
 import dev.tradewind.mail.Domain;
 import dev.tradewind.mail.Mailbox;
 import dev.tradewind.settings.Cidr;
@@ -30,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /** The real server on a free port, over fakes; every answer that passes its client is held against the OpenAPI document. */
 final class ApiFixture implements AutoCloseable {
@@ -56,7 +59,7 @@ final class ApiFixture implements AutoCloseable {
     final MemoryAccounts accounts = new MemoryAccounts(clock);
     final MemorySendingDomains domains = new MemorySendingDomains(clock);
     final Map<String, TxtRecords.Answer> dns = new ConcurrentHashMap<>();
-    volatile EventQueries events = query -> new EventQueries.Found.Page(List.of(), 0, true, Optional.empty());
+    volatile Function<EventQuery, EventPage> events = query -> EventPage.Found.NOTHING;
     volatile Probes.Health ready = Probes.Health.OK;
     final Intake intake = new Intake(spool, clock, (transmission, content) -> {});
     final HttpServer server;
@@ -85,7 +88,7 @@ final class ApiFixture implements AutoCloseable {
                 keys,
                 domains,
                 name -> dns.getOrDefault(name, new TxtRecords.Answer.None()),
-                query -> events.search(query),
+                query -> events.apply(query),
                 new Probes(
                         () -> Probes.Health.OK,
                         () -> ready,

@@ -4,6 +4,9 @@ import dev.tradewind.account.Grant;
 import dev.tradewind.account.Tenant;
 import dev.tradewind.account.TenantScope;
 import dev.tradewind.account.TxtRecords;
+import dev.tradewind.event.EventFilter;
+import dev.tradewind.event.EventPage;
+import dev.tradewind.event.EventQuery;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -234,10 +237,10 @@ class ResourcesTest {
 
     @Test
     void eventsAreSearchedByEveryParameterAndPaged() {
-        AtomicReference<EventQueries.EventQuery> asked = new AtomicReference<>();
+        AtomicReference<EventQuery> asked = new AtomicReference<>();
         api.events = query -> {
             asked.set(query);
-            return new EventQueries.Found.Page(
+            return new EventPage.Found(
                     List.of("{\"type\":\"delivery\",\"event_id\":\"1\",\"timestamp\":\"2026-01-31T09:00:00.000Z\"}"
                             .getBytes(java.nio.charset.StandardCharsets.UTF_8)),
                     17,
@@ -248,7 +251,7 @@ class ResourcesTest {
                 + "?from=2026-01-01T00:00&to=2026-02-01T00:00:00%2B01:00&per_page=5&delimiter=%3B&events=delivery;bounce"
                 + "&recipients=Ann@Example.net&campaign_ids=a;b&reason=x&transmission_ids=1&timezone=UTC&unknown=1");
         assertThat(page.status()).as(page.text()).isEqualTo(200);
-        EventQueries.EventQuery query = asked.get();
+        EventQuery query = asked.get();
         assertThat(query.from()).isEqualTo(Instant.parse("2026-01-01T00:00:00Z"));
         assertThat(query.to()).isEqualTo(Instant.parse("2026-01-31T23:00:00Z"));
         assertThat(query.perPage()).isEqualTo(5);
@@ -272,10 +275,10 @@ class ResourcesTest {
 
     @Test
     void defaultsOfTheSearchAreTheLastDay() {
-        AtomicReference<EventQueries.EventQuery> asked = new AtomicReference<>();
+        AtomicReference<EventQuery> asked = new AtomicReference<>();
         api.events = query -> {
             asked.set(query);
-            return new EventQueries.Found.Page(List.of(), 0, true, Optional.empty());
+            return EventPage.Found.NOTHING;
         };
         Reply page = api.get(EVENTS + "?cursor=initial");
         assertThat(page.text()).isEqualTo("{\"results\":[],\"total_count\":0,\"total_count_exact\":true,\"links\":{}}");
@@ -284,6 +287,22 @@ class ResourcesTest {
         String own = api.newKey(new Tenant(1, 7), Set.of(Grant.MESSAGE_EVENTS_VIEW));
         as(own, EVENTS);
         assertThat(asked.get().scope()).isEqualTo(TenantScope.only(new Tenant(1, 7)));
+    }
+
+    @Test
+    void subaccountsAskedForByNumberAreSeenWhateverTheHeaderSays() {
+        AtomicReference<EventQuery> asked = new AtomicReference<>();
+        api.events = query -> {
+            asked.set(query);
+            return EventPage.Found.NOTHING;
+        };
+        api.send(api.to(EVENTS).header("X-MSYS-SUBACCOUNT", "0").GET().build());
+        assertThat(asked.get().scope()).isEqualTo(TenantScope.only(Tenant.MAIN));
+        api.send(api.to(EVENTS + "?subaccounts=7")
+                .header("X-MSYS-SUBACCOUNT", "0")
+                .GET()
+                .build());
+        assertThat(asked.get().scope()).isEqualTo(TenantScope.whole(1));
     }
 
     @Test
@@ -299,7 +318,7 @@ class ResourcesTest {
             assertThat(api.get(EVENTS + "?" + query).status()).as(query).isEqualTo(400);
         }
         assertThat(api.get(EVENTS + "?events=open,click").status()).isEqualTo(200);
-        api.events = query -> new EventQueries.Found.BadCursor();
+        api.events = query -> new EventPage.BadCursor();
         assertThat(api.get(EVENTS + "?cursor=x").status()).isEqualTo(400);
     }
 
