@@ -14,7 +14,7 @@ final class RuledContent {
     private RuledContent() {}
 
     static ContentEncoder.Encoded encode(ObjectNode content) throws Refusal {
-        return switch (ContentRules.check(content, false)) {
+        return switch (ContentRules.check(content)) {
             case ContentRules.Checked.Good good ->
                 new ContentEncoder.Encoded(ContentCodec.encode(good.content()), good.fromDomain());
             case ContentRules.Checked.Bad bad -> {
