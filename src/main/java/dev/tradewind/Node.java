@@ -163,8 +163,7 @@ final class Node implements Instance {
         lifecycle.started("lookups", Duration.ofSeconds(2), lookups::shutdownNow);
         Dns dns = new CachedDns(
                 new DnsJava(settings.get(DnsSettings.class)), settings.get(DnsSettings.class), clock, lookups);
-        boolean sandboxed =
-                settings.get(dev.tradewind.operate.SandboxSettings.class).enabled();
+        boolean sandboxed = settings.get(SandboxSettings.class).enabled();
         Files.createDirectories(data.sandbox());
         SandboxInbox inbox =
                 SandboxInbox.open(data.sandbox().resolve("sandbox.db"), settings.get(SandboxSettings.class), clock);
@@ -263,7 +262,7 @@ final class Node implements Instance {
         EngineMeters.measure(metrics, spool, engine, submission);
         Principal admin = new Principal("admin", "one-time link", Tenant.MAIN, EnumSet.allOf(Grant.class));
         URI signIn = URI.create(links.mint(http.url(), admin));
-        return new Running(URI.create(http.url()), Optional.of(submission.address()), sender, signIn);
+        return new Running(URI.create(http.url()), Optional.of(submission.address()), sender, signIn, sandboxed);
     }
 
     /** The control plane. */
