@@ -238,6 +238,7 @@ final class Node implements Instance {
                 new Mailbox("bounces", Domain.parse(hostname)),
                 Node::poolExists,
                 sandboxed,
+                random,
                 clock);
         String sender = exampleSender(control, hostname);
         boolean secure = settings.get(ApiSettings.class).tls();

@@ -12,6 +12,7 @@ import dev.tradewind.event.EventQuery;
 import dev.tradewind.mail.Mailbox;
 import dev.tradewind.spool.Spool;
 
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,7 @@ public final class Api {
      * @param defaultReturnPath reverse-path of mail that names none
      * @param poolExists        whether a pool of this name (lower-case) exists
      * @param sandboxEnabled    whether there is a sandbox inbox
+     * @param random            makes DKIM keys
      */
     public record Ports(
             Intake intake,
@@ -43,6 +45,7 @@ public final class Api {
             Mailbox defaultReturnPath,
             Predicate<String> poolExists,
             boolean sandboxEnabled,
+            SecureRandom random,
             InstantSource clock) {}
 
     /** All endpoints, in the order of the documentation. Those of other packages may be added. */
@@ -61,7 +64,7 @@ public final class Api {
                         ContentBudget.ofHeap()))
                 .endpoints());
         all.addAll(new EventsResource(ports.events(), ports.clock()).endpoints());
-        all.addAll(new SendingDomainsResource(ports.domains(), ports.dns(), ports.clock()).endpoints());
+        all.addAll(new SendingDomainsResource(ports.domains(), ports.dns(), ports.random(), ports.clock()).endpoints());
         all.addAll(new ApiKeysResource(ports.keys()).endpoints());
         all.addAll(new AccountResource(ports.accounts()).endpoints());
         all.addAll(new ProbesResource(ports.probes()).endpoints());

@@ -23,6 +23,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -96,6 +97,7 @@ final class ApiFixture implements AutoCloseable {
                 Mailbox.parse("bounces@mail.example"),
                 Set.of("default", "bulk")::contains,
                 true,
+                new SecureRandom(),
                 clock)));
         endpoints.addAll(more);
         server = new HttpServer(

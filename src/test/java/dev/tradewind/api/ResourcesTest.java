@@ -175,6 +175,7 @@ class ResourcesTest {
         int n = 0;
         for (String secret : List.of(
                 pkcs8,
+                pkcs1,
                 "-----BEGIN PRIVATE KEY-----\n" + pkcs8 + "\n-----END PRIVATE KEY-----\n",
                 "-----BEGIN RSA PRIVATE KEY-----\n" + pkcs1 + "\n-----END RSA PRIVATE KEY-----")) {
             String domain = "d" + n++ + ".example.net";
@@ -184,6 +185,16 @@ class ResourcesTest {
         }
         assertThat(api.post(DOMAINS, given("e.example.net", pkcs8, pkcs8)).code())
                 .isEqualTo("1300");
+        String ed25519 = Base64.getEncoder()
+                .encodeToString(KeyPairGenerator.getInstance("Ed25519")
+                        .generateKeyPair()
+                        .getPrivate()
+                        .getEncoded());
+        for (String bad : List.of(ed25519, "-----BEGIN PRIVATE KEY-----\n" + pkcs8, pkcs8.substring(40), spki, "?")) {
+            Reply refused = api.post(DOMAINS, given("e.example.net", bad, spki));
+            assertThat(refused.code()).as(refused.text()).isEqualTo("1300");
+            assertThat(refused.text()).contains("dkim.private");
+        }
         KeyPair other = generator.generateKeyPair();
         assertThat(api.post(
                                 DOMAINS,
