@@ -51,7 +51,7 @@ public final class Api {
     /** All endpoints, in the order of the documentation. Those of other packages may be added. */
     public static List<Endpoint> endpoints(Ports ports) {
         List<Endpoint> all = new ArrayList<>();
-        all.addAll(new Transmissions(new Transmissions.Needs(
+        all.addAll(new TransmissionsResource(new TransmissionsResource.Needs(
                         ports.intake(),
                         ports.spool(),
                         ports.transmissions(),

@@ -27,7 +27,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /** {@code /api/v1/transmissions} (API facts §2.1): mail is handed over, looked at while it waits, and called off. */
-final class Transmissions {
+final class TransmissionsResource {
     private static final String PATH = "/api/v1/transmissions";
     private static final String TAG = "Transmissions";
 
@@ -63,7 +63,7 @@ final class Transmissions {
     private final Needs needs;
     private final Idempotency idempotency;
 
-    Transmissions(Needs needs) {
+    TransmissionsResource(Needs needs) {
         this.needs = needs;
         this.idempotency = new Idempotency(needs.spool(), needs.intake().clock());
     }
