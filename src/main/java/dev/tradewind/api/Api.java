@@ -57,7 +57,6 @@ public final class Api {
                         ports.transmissions(),
                         ports.senders(),
                         ports.accounts(),
-                        RuledContent::encode,
                         ports.defaultReturnPath(),
                         ports.poolExists(),
                         ports.sandboxEnabled(),

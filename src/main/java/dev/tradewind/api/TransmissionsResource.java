@@ -54,7 +54,6 @@ final class TransmissionsResource {
             TransmissionControl control,
             SenderPolicy senders,
             Accounts accounts,
-            ContentEncoder encoder,
             Mailbox defaultReturnPath,
             Predicate<String> poolExists,
             boolean sandboxEnabled,
@@ -186,7 +185,7 @@ final class TransmissionsResource {
                 ContentBudget.Share share =
                         needs.budget().share(Math.min(call.body().octetsLeft(), 40_000_000))) {
             TransmissionReader.Submission read = new TransmissionReader(call.body(), staging, share, rules).read();
-            ContentEncoder.Encoded content = needs.encoder().encode(read.content());
+            RuledContent content = RuledContent.encode(read.content());
             share.contentIs(content.octets().length);
             if (content.fromDomain().isPresent()) {
                 Optional<Problem> objection =

@@ -11,9 +11,9 @@ import java.util.concurrent.TimeUnit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The program swaks, unmodified, as the client. */
+/** The program swaks, unmodified, as the client of the submission server alone; {@code acceptance.SwaksTest} goes on to the delivered mail. */
 @Tag("needs-swaks")
-class SwaksTest {
+class SwaksDialogueTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
