@@ -17,6 +17,7 @@ import dev.tradewind.mail.Domain;
 import dev.tradewind.mail.Mailbox;
 import dev.tradewind.settings.Cidr;
 import dev.tradewind.settings.ListenAddress;
+import dev.tradewind.spool.WatchedSpool;
 
 import java.io.IOException;
 import java.net.URI;
@@ -54,7 +55,7 @@ final class ApiFixture implements AutoCloseable {
     }
 
     final TestClock clock = new TestClock();
-    final FakeSpool spool = new FakeSpool();
+    final WatchedSpool spool = new WatchedSpool(clock);
     final FakeControl control = new FakeControl(spool);
     final MemoryApiKeys keys = new MemoryApiKeys(clock);
     final MemoryAccounts accounts = new MemoryAccounts(clock);

@@ -15,6 +15,7 @@ import dev.tradewind.settings.ByteSize;
 import dev.tradewind.settings.Cidr;
 import dev.tradewind.settings.ListenAddress;
 import dev.tradewind.smtp.transcript.TestCertificate;
+import dev.tradewind.spool.WatchedSpool;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -34,7 +35,7 @@ final class SubmissionFixture implements AutoCloseable {
     static final Instant NOW = Instant.parse("2026-11-24T20:00:00Z");
     static final Domain HOST = new Domain("mx.tradewind.example");
 
-    final CollectingSpool spool = new CollectingSpool();
+    final WatchedSpool spool = new WatchedSpool(() -> NOW);
     final Intake intake = new Intake(spool, () -> NOW, (transmission, content) -> {});
     final MemoryAccounts accounts = new MemoryAccounts(() -> NOW);
     final SubmissionServer server;
@@ -119,19 +120,19 @@ final class SubmissionFixture implements AutoCloseable {
         return socket;
     }
 
-    CollectingSpool.Committed next() throws InterruptedException {
-        CollectingSpool.Committed committed = spool.committed.poll(10, TimeUnit.SECONDS);
+    WatchedSpool.Committed next() throws InterruptedException {
+        WatchedSpool.Committed committed = spool.committed.poll(10, TimeUnit.SECONDS);
         if (committed == null) {
             throw new AssertionError("nothing was committed");
         }
         return committed;
     }
 
-    static String text(CollectingSpool.Committed committed) {
+    static String text(WatchedSpool.Committed committed) {
         return new String(committed.content(), StandardCharsets.UTF_8);
     }
 
-    static MessageOctets message(CollectingSpool.Committed committed) {
+    static MessageOctets message(WatchedSpool.Committed committed) {
         return MessageOctets.of(committed.content());
     }
 

@@ -11,6 +11,7 @@ import dev.tradewind.spool.Recipient;
 import dev.tradewind.spool.SendOptions;
 import dev.tradewind.spool.Spool;
 import dev.tradewind.spool.Transmission;
+import dev.tradewind.spool.WatchedSpool;
 import org.junit.jupiter.api.Test;
 
 import javax.net.ssl.SSLSocket;
@@ -27,7 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class SubmissionTest {
     private static final String FROM = "From: <news@sender.example>\r\n";
 
-    private static CollectingSpool.Committed submit(String message) throws Exception {
+    private static WatchedSpool.Committed submit(String message) throws Exception {
         try (SubmissionFixture fixture = SubmissionFixture.start(new SubmissionFixture.Options());
                 SmtpTalk talk = SmtpTalk.over(fixture.connect())) {
             talk.expect("220");
@@ -40,7 +41,7 @@ class SubmissionTest {
         }
     }
 
-    private static Optional<String> field(CollectingSpool.Committed committed, String name) {
+    private static Optional<String> field(WatchedSpool.Committed committed, String name) {
         return HeaderSection.of(SubmissionFixture.message(committed))
                 .first(name)
                 .map(HeaderSection.Field::unfolded);
@@ -93,7 +94,7 @@ class SubmissionTest {
                     FROM + "X-MSYS-API: {\"campaign_id\":\"c\",\"metadata\":{\"k\":\"\\u00fc\"},\"tags\":[\"t\"],"
                             + "\r\n\t\"options\":{\"open_tracking\":true,\"transactional\":true,\"ip_pool\":\"Fast\"}}\r\n\r\nhi\r\n.\r\n");
             String queued = talk.expect("250");
-            CollectingSpool.Committed committed = fixture.next();
+            WatchedSpool.Committed committed = fixture.next();
             Transmission transmission = committed.transmission();
             assertThat(queued).isEqualTo("250 2.0.0 OK: queued as " + transmission.wireId());
             assertThat(transmission.tenant()).isEqualTo(Tenant.MAIN);
@@ -150,10 +151,11 @@ class SubmissionTest {
             talk.say("RCPT TO:<a@b.example>").expect("250");
             talk.say("DATA").expect("354");
             talk.send(FROM + "\r\nhi\r\n.\r\n").expect("250");
-            CollectingSpool.Committed committed = fixture.next();
+            WatchedSpool.Committed committed = fixture.next();
             assertThat(SubmissionFixture.text(committed))
                     .startsWith("Received: from client.example ([127.0.0.1])\r\n"
-                            + "\tby mx.tradewind.example (Tradewind) with ESMTPSA\r\n\tid 1001\r\n\t(TLSv1.3 TLS_");
+                            + "\tby mx.tradewind.example (Tradewind) with ESMTPSA\r\n\tid "
+                            + committed.transmission().wireId() + "\r\n\t(TLSv1.3 TLS_");
             assertThat(SubmissionFixture.text(committed))
                     .doesNotContain("good-key")
                     .doesNotContain("k1")
@@ -169,12 +171,13 @@ class SubmissionTest {
 
     @Test
     void missingFieldsAreAddedAndHiddenOnesRemoved() throws Exception {
-        CollectingSpool.Committed committed = submit("Return-Path: <x@y.example>\r\n" + FROM
+        WatchedSpool.Committed committed = submit("Return-Path: <x@y.example>\r\n" + FROM
                 + "Bcc: secret@b.example,\r\n other@b.example\r\nTo: a@b.example\r\n\r\nhi\r\n");
         String text = SubmissionFixture.text(committed);
         assertThat(text.substring(text.indexOf(FROM)))
                 .isEqualTo(FROM + "To: a@b.example\r\nDate: Tue, 24 Nov 2026 20:00:00 +0000\r\n"
-                        + "Message-ID: <1001@mx.tradewind.example>\r\n\r\nhi\r\n");
+                        + "Message-ID: <" + committed.transmission().wireId()
+                        + "@mx.tradewind.example>\r\n\r\nhi\r\n");
     }
 
     @Test
@@ -187,7 +190,7 @@ class SubmissionTest {
 
     @Test
     void copiesOfTheApiFieldAreShownInCc() throws Exception {
-        CollectingSpool.Committed committed = submit(
+        WatchedSpool.Committed committed = submit(
                 FROM
                         + "To: a@b.example\r\nCc: Dee <D@e.example>\r\n"
                         + "X-MSYS-API: {\"cc\": [\"d@e.example\", {\"email\": \"f@g.example\", \"name\": \"\\u00c4\"}], \"bcc\": [\"h@i.example\"]}\r\n\r\nhi\r\n");
@@ -256,7 +259,7 @@ class SubmissionTest {
 
     @Test
     void tagsBeyondTheTenthAreIgnored() throws Exception {
-        CollectingSpool.Committed committed = submit(
+        WatchedSpool.Committed committed = submit(
                 FROM
                         + "X-MSYS-API: {\"tags\": [\"1\",\"2\",\"3\",\"4\",\"5\",\"6\",\"7\",\"8\",\"9\",\"10\",\"11\"]}\r\n\r\nhi\r\n");
         assertThat(committed.recipients().getFirst().tags())
@@ -311,7 +314,7 @@ class SubmissionTest {
 
     @Test
     void apiFieldMayBeEncodedWords() throws Exception {
-        CollectingSpool.Committed committed = submit(FROM
+        WatchedSpool.Committed committed = submit(FROM
                 + "X-MSYS-API: =?utf-8?Q?{=22campaign=5Fid=22:?=\r\n =?utf-8?Q?=22fr=C3=BChling=22}?=\r\n\r\nhi\r\n");
         assertThat(committed.transmission().campaignId()).isEqualTo("frühling");
     }
@@ -328,9 +331,9 @@ class SubmissionTest {
             fixture.spool.broken = true;
             sendOne(talk, "451 4.3.0");
             fixture.spool.broken = false;
-            fixture.spool.state = Spool.State.LOW_ON_DISK;
+            fixture.spool.state(Spool.State.LOW_ON_DISK);
             talk.say("MAIL FROM:<bounce@sender.example>").expect("452 4.3.1");
-            fixture.spool.state = Spool.State.OPEN;
+            fixture.spool.state(Spool.State.OPEN);
             sendOne(talk, "250 2.0.0");
             assertThat(fixture.spool.committed).hasSize(1);
             assertThat(fixture.spool.open).hasValue(0);

@@ -1,5 +1,6 @@
 package dev.tradewind.accept.submission;
 
+import dev.tradewind.spool.WatchedSpool;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -55,7 +56,7 @@ class SwaksDialogueTest {
             String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).as(said).isZero();
-            CollectingSpool.Committed committed = fixture.next();
+            WatchedSpool.Committed committed = fixture.next();
             assertThat(committed.recipients()).hasSize(2);
             assertThat(SubmissionFixture.text(committed))
                     .contains("ESMTPSA")
