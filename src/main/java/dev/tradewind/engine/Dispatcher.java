@@ -40,7 +40,7 @@ final class Dispatcher implements AutoCloseable {
     private final Spool spool;
     private final Router router;
     private final InstantSource clock;
-    private final Transmissions transmissions;
+    private final TransmissionCache transmissions;
     private final Courier.Work work;
     private final LaneLimits limits;
 
@@ -67,7 +67,7 @@ final class Dispatcher implements AutoCloseable {
             Spool spool,
             Router router,
             InstantSource clock,
-            Transmissions transmissions,
+            TransmissionCache transmissions,
             Courier.Work work,
             LaneLimits limits,
             Generator.KeptOctets kept) {
