@@ -41,6 +41,7 @@ import dev.tradewind.engine.Engine;
 import dev.tradewind.engine.EngineControl;
 import dev.tradewind.event.EventLog;
 import dev.tradewind.event.EventLogSettings;
+import dev.tradewind.event.EventSearch;
 import dev.tradewind.lane.LaneLimits;
 import dev.tradewind.mail.Domain;
 import dev.tradewind.mail.Mailbox;
@@ -162,8 +163,7 @@ final class Node implements Instance {
         lifecycle.started("lookups", Duration.ofSeconds(2), lookups::shutdownNow);
         Dns dns = new CachedDns(
                 new DnsJava(settings.get(DnsSettings.class)), settings.get(DnsSettings.class), clock, lookups);
-        boolean sandboxed =
-                settings.get(dev.tradewind.operate.SandboxSettings.class).enabled();
+        boolean sandboxed = settings.get(SandboxSettings.class).enabled();
         Files.createDirectories(data.sandbox());
         SandboxInbox inbox =
                 SandboxInbox.open(data.sandbox().resolve("sandbox.db"), settings.get(SandboxSettings.class), clock);
@@ -208,17 +208,17 @@ final class Node implements Instance {
         SubmissionServer submission = new SubmissionServer(
                 Domain.parse(hostname),
                 settings.get(SubmissionSettings.class),
-                new SubmissionService(
+                new SubmissionService(new SubmissionService.Needs(
                         Domain.parse(hostname),
                         intake,
                         control.keys(),
+                        Subaccounts.NONE,
                         senders,
-                        tenant -> control.accounts()
-                                .account(tenant.account())
-                                .options()
-                                .returnDsn(),
+                        control.accounts(),
                         (message, smtpUtf8) -> ContentCodec.encode(new Content.Uploaded(message)),
-                        settings.get(SubmissionSettings.class).trusted()),
+                        Node::poolExists,
+                        sandboxed,
+                        settings.get(SubmissionSettings.class).trusted())),
                 identity.context(),
                 System::nanoTime);
         lifecycle.started("submission", Duration.ofSeconds(20), () -> submission.drain(Duration.ofSeconds(15)));
@@ -233,11 +233,12 @@ final class Node implements Instance {
                 control.keys(),
                 control.domains(),
                 name -> TextRecords.lookup(dns, name),
-                new StreamedEvents(spool.events()),
+                new EventSearch(spool.events())::search,
                 Probing.of(health, metrics),
                 new Mailbox("bounces", Domain.parse(hostname)),
-                pool -> pool.equals(ContentMaker.DEFAULT_POOL),
+                Node::poolExists,
                 sandboxed,
+                random,
                 clock);
         String sender = exampleSender(control, hostname);
         boolean secure = settings.get(ApiSettings.class).tls();
@@ -262,7 +263,7 @@ final class Node implements Instance {
         EngineMeters.measure(metrics, spool, engine, submission);
         Principal admin = new Principal("admin", "one-time link", Tenant.MAIN, EnumSet.allOf(Grant.class));
         URI signIn = URI.create(links.mint(http.url(), admin));
-        return new Running(URI.create(http.url()), Optional.of(submission.address()), sender, signIn);
+        return new Running(URI.create(http.url()), Optional.of(submission.address()), sender, signIn, sandboxed);
     }
 
     /** The control plane. */
@@ -278,6 +279,10 @@ final class Node implements Instance {
         keys.ensure(new ApiKeys.NewKey(Tenant.MAIN, "admin", EnumSet.allOf(Grant.class), List.of()), adminKey);
         SqlSendingDomains domains = new SqlSendingDomains(database, new Seal(data.masterKey(), random), clock);
         return new Control(accounts, keys, domains, database);
+    }
+
+    private static boolean poolExists(String name) {
+        return name.equals(ContentMaker.DEFAULT_POOL);
     }
 
     private Router router(Configuration settings, Dns dns, String hostname, Executor lookups) throws IOException {

@@ -10,13 +10,13 @@ import dev.tradewind.operate.AdminSettings;
 import dev.tradewind.operate.ComplianceSettings;
 import dev.tradewind.operate.LogSettings;
 import dev.tradewind.operate.NodeSettings;
-import dev.tradewind.operate.SandboxSettings;
 import dev.tradewind.operate.StorageSettings;
 import dev.tradewind.operate.TlsSettings;
 import dev.tradewind.operate.command.Program;
 import dev.tradewind.operate.command.ProgramParts;
 import dev.tradewind.route.DnsSettings;
 import dev.tradewind.route.RouteSettings;
+import dev.tradewind.sandbox.SandboxSettings;
 import dev.tradewind.spool.RocksSpoolSettings;
 
 import java.io.PrintWriter;
@@ -42,8 +42,7 @@ public final class Tradewind {
             RouteSettings.class,
             DeliverSettings.class,
             RetrySettings.class,
-            LaneLimits.class,
-            dev.tradewind.sandbox.SandboxSettings.class);
+            LaneLimits.class);
 
     private Tradewind() {}
 

@@ -71,7 +71,7 @@ class ArchitectureTest {
         MAY_KNOW.put(
                 "sandbox",
                 Set.of("mail", "settings", "account", "event", "authenticate", "deliver", "route", "smtp", "api"));
-        MAY_KNOW.put("api", Set.of("mail", "settings", "account", "event", "spool", "compose", "accept"));
+        MAY_KNOW.put("api", Set.of("mail", "settings", "account", "event", "spool", "compose", "sign", "accept"));
         MAY_KNOW.put("console", Set.of("mail", "settings", "account", "event", "api", "sandbox"));
         MAY_KNOW.put("operate", Set.of("settings"));
     }

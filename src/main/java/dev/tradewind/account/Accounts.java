@@ -39,12 +39,12 @@ public interface Accounts {
     /**
      * Defaults for the mail of an account (API facts §2.21).
      *
-     * @param smtpTrackingDefault      track opens and clicks of mail that comes by SMTP
-     * @param restTrackingDefault      track opens and clicks of mail that comes by REST
+     * @param smtpTrackingDefault      track opens and clicks of mail that comes by SMTP (recorded: tracking is not built yet)
+     * @param restTrackingDefault      track opens and clicks of mail that comes by REST (recorded, too)
      * @param transactionalDefault     mail is transactional unless it says otherwise
      * @param initialOpenPixelTracking add the pixel at the top where opens are tracked
      * @param clickTracking            false: links are never wrapped, whatever a transmission says
-     * @param returnDsn                send failure DSNs to the reverse-path of mail submitted by SMTP with a key (ours)
+     * @param returnDsn                send DSNs to the reverse-path of mail submitted by SMTP with a key (ours)
      */
     record AccountOptions(
             boolean smtpTrackingDefault,

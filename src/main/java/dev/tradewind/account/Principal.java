@@ -17,7 +17,7 @@ public record Principal(String keyId, String label, Tenant tenant, Set<Grant> gr
 
     /** Whether the key has this grant. A manage or modify grant includes the view grant of the same resource. */
     public boolean may(Grant grant) {
-        if (grants.contains(grant)) {
+        if (grants.contains(grant) || (grant == Grant.ACCOUNT_MANAGE && grants.contains(Grant.ACCOUNT_READ_WRITE))) {
             return true;
         }
         String name = grant.wireName();

@@ -47,7 +47,7 @@ public interface SendingDomainStore {
             boolean shared,
             Status dkimStatus,
             boolean owned,
-            List<DkimKey> keys,
+            List<DkimPublicKey> keys,
             Instant created) {
         public Entry {
             keys = List.copyOf(keys);
@@ -55,7 +55,7 @@ public interface SendingDomainStore {
     }
 
     /** What to make; its status is {@code UNVERIFIED}. */
-    record NewDomain(Tenant tenant, Domain domain, boolean shared, List<DkimKey.Pair> keys) {
+    record NewDomain(Tenant tenant, Domain domain, boolean shared, List<DkimKeyPair> keys) {
         public NewDomain {
             keys = List.copyOf(keys);
         }
@@ -80,7 +80,7 @@ public interface SendingDomainStore {
      * @param keys       replace all keys
      * @param dkimStatus result of a verification; {@code VALID} proves ownership
      */
-    record Change(Optional<Boolean> shared, Optional<List<DkimKey.Pair>> keys, Optional<Status> dkimStatus) {}
+    record Change(Optional<Boolean> shared, Optional<List<DkimKeyPair>> keys, Optional<Status> dkimStatus) {}
 
     /** Makes a domain. */
     Creation create(NewDomain wanted) throws ControlUnavailable;

@@ -1,13 +1,18 @@
 package dev.tradewind.api;
 
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a handler answers.
@@ -19,6 +24,7 @@ import java.util.Map;
  */
 public record Answer(int status, String contentType, Map<String, String> headers, byte[] body) {
     private static final byte[] NOTHING = {};
+    private static final byte[] ERRORS = "{\"errors\":[{".getBytes(StandardCharsets.UTF_8);
     /** Media type of nearly all. */
     public static final String JSON = "application/json";
 
@@ -49,6 +55,30 @@ public record Answer(int status, String contentType, Map<String, String> headers
         ArrayNode errors = root.putArray("errors");
         problems.forEach(problem -> errors.add(problem.toJson()));
         return json(status, root);
+    }
+
+    /** The code of the first of its {@code errors}; empty if it has none. */
+    Optional<String> code() {
+        if (!contentType.equals(JSON) || !startsWith(body, ERRORS)) {
+            return Optional.empty();
+        }
+        try (JsonParser parser = Json.FACTORY.createParser(ObjectReadContext.empty(), body)) {
+            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                if (token == JsonToken.END_OBJECT) {
+                    return Optional.empty();
+                }
+                if (token == JsonToken.PROPERTY_NAME && parser.currentName().equals("code")) {
+                    parser.nextToken();
+                    return Optional.of(parser.getString());
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean startsWith(byte[] octets, byte[] beginning) {
+        return octets.length >= beginning.length
+                && Arrays.equals(octets, 0, beginning.length, beginning, 0, beginning.length);
     }
 
     /** A page or file of text. */

@@ -1,6 +1,6 @@
 package dev.tradewind.api;
 
-import dev.tradewind.account.DkimKey;
+import dev.tradewind.account.DkimPublicKey;
 
 import java.util.HashMap;
 import java.util.List;
@@ -13,7 +13,7 @@ final class DkimRecordCheck {
     private DkimRecordCheck() {}
 
     /** What is wrong with the TXT records at the name of a key; empty if one of them publishes it. */
-    static Optional<String> problem(DkimKey key, List<String> texts) {
+    static Optional<String> problem(DkimPublicKey key, List<String> texts) {
         String last = "";
         for (String text : texts) {
             Optional<String> problem = problem(key, text);
@@ -25,7 +25,7 @@ final class DkimRecordCheck {
         return Optional.of(last.isEmpty() ? "there is no TXT record at " + key.recordName() : last);
     }
 
-    private static Optional<String> problem(DkimKey key, String text) {
+    private static Optional<String> problem(DkimPublicKey key, String text) {
         Map<String, String> tags = new HashMap<>();
         for (String tag : text.split(";", -1)) {
             int equals = tag.indexOf('=');

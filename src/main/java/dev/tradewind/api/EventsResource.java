@@ -1,6 +1,10 @@
 package dev.tradewind.api;
 
 import dev.tradewind.account.Grant;
+import dev.tradewind.account.TenantScope;
+import dev.tradewind.event.EventFilter;
+import dev.tradewind.event.EventPage;
+import dev.tradewind.event.EventQuery;
 import dev.tradewind.event.EventType;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -23,6 +27,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** {@code /api/v1/events/message} (API facts §2.17): what happened to messages; and what its fields mean. */
 final class EventsResource {
@@ -53,12 +58,12 @@ final class EventsResource {
             EventFilter.FROM_ADDRESSES,
             EventFilter.SENDING_DOMAINS);
 
-    private final EventQueries queries;
+    private final Function<EventQuery, EventPage> events;
     private final InstantSource clock;
     private final JsonNode reference;
 
-    EventsResource(EventQueries queries, InstantSource clock) {
-        this.queries = queries;
+    EventsResource(Function<EventQuery, EventPage> events, InstantSource clock) {
+        this.events = events;
         this.clock = clock;
         this.reference = Json.ours(OpenApi.resource("events.json"));
     }
@@ -101,21 +106,28 @@ final class EventsResource {
         Instant to = time(query, "to").orElse(now);
         int perPage = query.number("per_page", 1000, 1, 10_000);
         String delimiter = query.first("delimiter").filter(d -> !d.isEmpty()).orElse(",");
-        Map<EventFilter, Set<String>> filters = filters(query, delimiter);
+        Map<EventFilter, List<String>> filters = filters(query, delimiter);
         if (filters.containsKey(EventFilter.AB_TEST_VERSIONS) && !filters.containsKey(EventFilter.AB_TESTS)) {
             throw Refusal.parameter("'ab_test_versions' needs 'ab_tests'");
         }
         Optional<String> cursor = query.first("cursor").filter(c -> !c.isEmpty() && !c.equals("initial"));
-        EventQueries.EventQuery wanted = new EventQueries.EventQuery(call.scope(), from, to, filters, perPage, cursor);
-        return switch (queries.search(wanted)) {
-            case EventQueries.Found.BadCursor bad ->
+        EventQuery wanted = new EventQuery(scope(call, filters), from, to, filters, perPage, cursor);
+        return switch (events.apply(wanted)) {
+            case EventPage.BadCursor bad ->
                 throw Refusal.parameter("'cursor' is none of this search: begin again with cursor=initial");
-            case EventQueries.Found.Page page -> answer(query, from, to, page);
+            case EventPage.Found page -> answer(query, from, to, page);
         };
     }
 
-    private static Map<EventFilter, Set<String>> filters(Query query, String delimiter) throws Refusal {
-        Map<EventFilter, Set<String>> filters = new EnumMap<>(EventFilter.class);
+    /** The primary may ask for subaccounts by number whatever its header says: for events the parameter counts (API facts §1.2). */
+    private static TenantScope scope(Call call, Map<EventFilter, List<String>> filters) {
+        TenantScope scope = call.scope();
+        boolean primary = scope.subaccount().orElse(0) == 0;
+        return primary && filters.containsKey(EventFilter.SUBACCOUNTS) ? TenantScope.whole(scope.account()) : scope;
+    }
+
+    private static Map<EventFilter, List<String>> filters(Query query, String delimiter) throws Refusal {
+        Map<EventFilter, List<String>> filters = new EnumMap<>(EventFilter.class);
         for (EventFilter filter : EventFilter.values()) {
             Optional<String> written = query.first(filter.wireName());
             if (written.isEmpty() && filter.legacyName().isPresent()) {
@@ -129,15 +141,15 @@ final class EventsResource {
                 }
             }
             if (!values.isEmpty()) {
-                filters.put(filter, values);
+                filters.put(filter, List.copyOf(values));
             }
         }
-        for (String type : filters.getOrDefault(EventFilter.EVENTS, Set.of())) {
+        for (String type : filters.getOrDefault(EventFilter.EVENTS, List.of())) {
             if (EventType.ofWireName(type).isEmpty() && !LATER_TYPES.contains(type)) {
                 throw Refusal.parameter("'events': there is no type '" + Json.clip(type) + "'");
             }
         }
-        for (String number : filters.getOrDefault(EventFilter.SUBACCOUNTS, Set.of())) {
+        for (String number : filters.getOrDefault(EventFilter.SUBACCOUNTS, List.of())) {
             if (!number.chars().allMatch(c -> c >= '0' && c <= '9') || number.length() > 9) {
                 throw Refusal.parameter("'subaccounts' must be numbers");
             }
@@ -166,7 +178,7 @@ final class EventsResource {
     }
 
     /** The events are copied as they are stored. */
-    private static Answer answer(Query query, Instant from, Instant to, EventQueries.Found.Page page) {
+    private static Answer answer(Query query, Instant from, Instant to, EventPage.Found page) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(64 + page.events().size() * 512);
         out.writeBytes(JsonIn.utf8("{\"results\":["));
         boolean first = true;
@@ -178,8 +190,9 @@ final class EventsResource {
             out.writeBytes(event);
         }
         ObjectNode links = Json.object();
-        page.nextCursor().ifPresent(cursor -> links.put("next", next(query, from, to, cursor)));
-        out.writeBytes(JsonIn.utf8("],\"total_count\":" + page.totalCount() + ",\"links\":"));
+        page.next().ifPresent(cursor -> links.put("next", next(query, from, to, cursor)));
+        out.writeBytes(JsonIn.utf8("],\"total_count\":" + page.totalCount() + ",\"total_count_exact\":"
+                + page.totalIsExact() + ",\"links\":"));
         out.writeBytes(Json.bytes(links));
         out.write('}');
         return Answer.json(200, out.toByteArray());

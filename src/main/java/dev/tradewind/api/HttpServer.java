@@ -2,20 +2,15 @@ package dev.tradewind.api;
 
 import dev.tradewind.account.Authenticator;
 import dev.tradewind.account.ControlUnavailable;
-import dev.tradewind.account.Grant;
 import dev.tradewind.account.Principal;
 import dev.tradewind.account.Subaccounts;
-import dev.tradewind.account.Tenant;
-import dev.tradewind.account.TenantScope;
 import dev.tradewind.spool.StoreUnavailable;
 import dev.tradewind.spool.StoreUnreadable;
-import io.helidon.common.socket.SocketWriterException;
 import io.helidon.common.tls.Tls;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
-import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
@@ -29,26 +24,19 @@ import tools.jackson.core.JacksonException;
 
 import javax.net.ssl.SSLContext;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.zip.GZIPOutputStream;
 
 /**
  * The listener of the API: HTTP/1.1 on virtual threads. A request goes through the routing table, the key, the grant and the checks of
@@ -60,25 +48,20 @@ public final class HttpServer implements AutoCloseable {
     static final int MAX_URI = 4096;
 
     private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
-    private static final int GZIP_FROM = 1024;
-    private static final Duration DRAIN_TIME = Duration.ofSeconds(15);
-    private static final HeaderName REQUEST_ID = HeaderNames.create("X-Request-Id");
-    private static final HeaderName SPARKPOST_REQUEST_ID = HeaderNames.create("X-SparkPost-Request-Id");
     private static final HeaderName RETRY_AFTER = HeaderNames.create("Retry-After");
-    private static final HeaderName NO_SNIFF = HeaderNames.create("X-Content-Type-Options");
 
     /** Whether what the thread of a connection failed with came out of {@link #serve}. */
     private static final ThreadLocal<Boolean> FAULT_OF_OURS = ThreadLocal.withInitial(() -> false);
 
     private final RoutingTable table;
-    private final Authenticator authenticator;
-    private final SessionAuthenticator sessions;
-    private final Subaccounts subaccounts;
+    private final Callers callers;
+    private final AnswerWriter answers;
     private final ApiSettings settings;
     private final InstantSource clock;
     private final WebServer server;
     private final boolean secure;
     private final AtomicInteger requests = new AtomicInteger();
+    private final RequestLog requestLog = new RequestLog();
 
     /**
      * Starts to listen.
@@ -115,12 +98,12 @@ public final class HttpServer implements AutoCloseable {
             Optional<SSLContext> tls,
             InstantSource clock) {
         this.settings = settings;
-        this.authenticator = authenticator;
-        this.sessions = sessions;
-        this.subaccounts = subaccounts;
+        this.callers = new Callers(authenticator, sessions, subaccounts);
+        this.answers = new AnswerWriter(clock);
         this.clock = clock;
         this.secure = tls.isPresent();
         List<Endpoint> all = new ArrayList<>(endpoints);
+        all.addAll(new RequestsResource(requestLog).endpoints());
         all.add(OpenApi.endpoint());
         byte[] openApi = OpenApi.document(all);
         all.replaceAll(e -> e.path().equals(OpenApi.PATH) ? OpenApi.endpoint(openApi) : e);
@@ -197,11 +180,13 @@ public final class HttpServer implements AutoCloseable {
 
     private void answer(ServerRequest request, ServerResponse response) {
         String requestId = newRequestId();
+        Instant begun = clock.instant();
         RequestBody body = body(request);
+        Callers.KeyShown shown = new Callers.KeyShown();
         Answer answer;
         try {
-            requireFraming(request, body);
-            answer = dispatch(requestId, request, body);
+            RequestRules.requireFraming(request, body);
+            answer = dispatch(requestId, request, body, shown);
         } catch (Refusal refusal) {
             answer = refusal.toAnswer();
         } catch (StoreUnavailable e) {
@@ -225,7 +210,29 @@ public final class HttpServer implements AutoCloseable {
         } catch (Exception e) {
             answer = afterException(requestId, request, e);
         }
-        send(request, response, body, answer.with(REQUEST_ID.defaultCase(), requestId));
+        record(request, requestId, begun, shown, answer);
+        answers.send(request, response, body, answer.with(AnswerWriter.REQUEST_ID.defaultCase(), requestId));
+    }
+
+    private void record(ServerRequest request, String requestId, Instant begun, Callers.KeyShown shown, Answer answer) {
+        Optional<Principal> shownBy = shown.owner();
+        if (shownBy.isEmpty()) {
+            return;
+        }
+        Principal owner = shownBy.get();
+        Duration took = Duration.between(begun, clock.instant());
+        requestLog.add(new RequestLog.Entry(
+                0,
+                begun,
+                requestId,
+                Json.clip(request.prologue().method().text()),
+                Json.clip(request.prologue().uriPath().rawPath()),
+                answer.status(),
+                answer.code(),
+                owner.keyId(),
+                owner.label(),
+                owner.tenant(),
+                took.isNegative() ? Duration.ZERO : took));
     }
 
     private Answer afterException(String requestId, ServerRequest request, Exception e) {
@@ -257,7 +264,8 @@ public final class HttpServer implements AutoCloseable {
                 .toAnswer();
     }
 
-    private Answer dispatch(String requestId, ServerRequest request, RequestBody body) throws Exception {
+    private Answer dispatch(String requestId, ServerRequest request, RequestBody body, Callers.KeyShown shown)
+            throws Exception {
         String method = request.prologue().method().text();
         String rawPath = request.prologue().uriPath().rawPath();
         String rawQuery = request.prologue().query().rawValue();
@@ -268,9 +276,9 @@ public final class HttpServer implements AutoCloseable {
             case RoutingTable.Match.ToEndpoint found -> {
                 Endpoint endpoint = found.endpoint();
                 Map<String, List<String>> headers = headers(request);
-                Optional<Principal> caller = authenticate(endpoint, method, headers, client(request));
+                Optional<Principal> caller = callers.authenticate(endpoint, method, headers, client(request), shown);
                 Call call = call(requestId, request, found.parameters(), headers, body, caller);
-                requireReadable(endpoint, headers, body);
+                RequestRules.requireReadable(endpoint, headers, body, settings.maxBody());
                 yield endpoint.handler().handle(call);
             }
             case RoutingTable.Match.ToPage found ->
@@ -278,14 +286,17 @@ public final class HttpServer implements AutoCloseable {
                         .handler()
                         .handle(call(requestId, request, Map.of(), headers(request), body, Optional.empty()));
             case RoutingTable.Match.WrongMethod wrong -> {
+                callers.identify(headers(request), client(request), shown);
                 if (!method.equals("OPTIONS")) {
                     throw Refusal.of(405, 1102, "method not allowed", "this resource has " + wrong.allow())
                             .with("Allow", wrong.allow());
                 }
                 yield Answer.empty().with("Allow", wrong.allow());
             }
-            case RoutingTable.Match.Nothing nothing ->
+            case RoutingTable.Match.Nothing nothing -> {
+                callers.identify(headers(request), client(request), shown);
                 throw Refusal.of(404, 1101, "invalid URI", "there is nothing at " + Json.clip(rawPath));
+            }
         };
     }
 
@@ -297,13 +308,7 @@ public final class HttpServer implements AutoCloseable {
             RequestBody body,
             Optional<Principal> caller)
             throws Refusal {
-        Tenant own = caller.map(Principal::tenant).orElse(Tenant.MAIN);
-        OptionalInt named = OptionalInt.empty();
-        if (caller.isPresent() && own.subaccount() == 0) {
-            named = namedSubaccount(headers, own);
-        }
-        Tenant tenant = named.isPresent() && own.subaccount() == 0 ? new Tenant(own.account(), named.getAsInt()) : own;
-        TenantScope scope = own.subaccount() != 0 ? TenantScope.only(own) : new TenantScope(own.account(), named);
+        Callers.Reach reach = callers.reach(caller, headers);
         return new Call(
                 requestId,
                 request.prologue().method().text(),
@@ -316,166 +321,9 @@ public final class HttpServer implements AutoCloseable {
                 headers,
                 body,
                 client(request),
-                caller.map(principal -> principal.as(tenant)),
-                tenant,
-                scope);
-    }
-
-    private OptionalInt namedSubaccount(Map<String, List<String>> headers, Tenant own) throws Refusal {
-        List<String> values = headers.getOrDefault("x-msys-subaccount", List.of());
-        if (values.isEmpty()) {
-            return OptionalInt.empty();
-        }
-        int number;
-        try {
-            number = Integer.parseInt(values.getFirst().strip());
-        } catch (NumberFormatException e) {
-            throw Refusal.parameter("X-MSYS-SUBACCOUNT must be a number");
-        }
-        if (number < 0 || !subaccounts.exists(new Tenant(own.account(), number))) {
-            throw Refusal.parameter("there is no subaccount " + number);
-        }
-        return OptionalInt.of(number);
-    }
-
-    private Optional<Principal> authenticate(
-            Endpoint endpoint, String method, Map<String, List<String>> headers, InetAddress client) throws Refusal {
-        if (endpoint.grant().isEmpty()) {
-            return Optional.empty();
-        }
-        List<String> shown = headers.getOrDefault("authorization", List.of());
-        if (shown.isEmpty()) {
-            return Optional.of(signedIn(endpoint, method, headers, client));
-        }
-        if (shown.size() != 1) {
-            throw unauthorized();
-        }
-        return switch (authenticator.authenticate(key(shown.getFirst()), client)) {
-            case Authenticator.Result.Unknown unknown -> throw unauthorized();
-            case Authenticator.Result.WrongAddress wrong -> {
-                String keyId = wrong.keyId();
-                log.warn("key {} used from {}, which it may not be", keyId, client.getHostAddress());
-                throw Refusal.of(403, 1100, "Forbidden.", "this key may not be used from " + client.getHostAddress());
-            }
-            case Authenticator.Result.Authenticated good -> {
-                requireGrant(good.principal(), endpoint);
-                yield Optional.of(good.principal());
-            }
-        };
-    }
-
-    /**
-     * Who is signed in. A change needs a header that no other site can make a browser send (it would have to ask first, and nothing here
-     * allows it), so that a foreign page cannot use the session of its visitor.
-     */
-    private Principal signedIn(Endpoint endpoint, String method, Map<String, List<String>> headers, InetAddress client)
-            throws Refusal {
-        boolean console = headers.containsKey(SessionAuthenticator.CONSOLE_HEADER);
-        Optional<Principal> session = sessions.principal(headers, client);
-        if (session.isEmpty()) {
-            // a browser answers "Basic" with a dialog of its own, which our pages do not want
-            throw console ? unauthorized("Session realm=\"Tradewind console\"") : unauthorized();
-        }
-        if (!console && !method.equals("GET") && !method.equals("HEAD")) {
-            throw Refusal.of(
-                    403, 1100, "Forbidden.", "a change under a session needs the header X-Tradewind-Console: 1");
-        }
-        requireGrant(session.get(), endpoint);
-        return session.get();
-    }
-
-    private static void requireGrant(Principal principal, Endpoint endpoint) throws Refusal {
-        Grant needed = endpoint.grant().orElseThrow();
-        if (!principal.may(needed)) {
-            throw Refusal.of(403, 1100, "Forbidden.", "the key lacks the grant '" + needed.wireName() + "'");
-        }
-    }
-
-    /** The key in an Authorization field: bare, or the user name of Basic. */
-    private static String key(String authorization) {
-        String value = authorization.strip();
-        if (!value.regionMatches(true, 0, "Basic ", 0, 6)) {
-            return value;
-        }
-        try {
-            String pair =
-                    new String(Base64.getDecoder().decode(value.substring(6).strip()), StandardCharsets.UTF_8);
-            int colon = pair.indexOf(':');
-            return colon < 0 ? pair : pair.substring(0, colon);
-        } catch (IllegalArgumentException e) {
-            return "";
-        }
-    }
-
-    private static Refusal unauthorized() {
-        return unauthorized("Basic realm=\"Tradewind API: the key is the user name\", charset=\"UTF-8\"");
-    }
-
-    private static Refusal unauthorized(String how) {
-        return Refusal.of(401, List.of(new Problem("Unauthorized", Optional.empty(), Optional.empty())))
-                .with("WWW-Authenticate", how);
-    }
-
-    private void requireReadable(Endpoint endpoint, Map<String, List<String>> headers, RequestBody body)
-            throws Refusal {
-        if (body.declared() == 0) {
-            return;
-        }
-        if (body.declared() > settings.maxBody().octets()) {
-            throw RequestBody.tooLarge(settings.maxBody().octets());
-        }
-        if (endpoint.body().isEmpty()) {
-            return;
-        }
-        for (String encoding : headers.getOrDefault("content-encoding", List.of())) {
-            if (!encoding.strip().equalsIgnoreCase("identity")) {
-                throw Refusal.of(415, 1700, "unsupported media type", "a compressed body is not taken");
-            }
-        }
-        List<String> types = headers.getOrDefault("content-type", List.of());
-        if (!types.isEmpty() && (types.size() > 1 || !isJson(types.getFirst()))) {
-            throw Refusal.of(
-                    415, 1700, "unsupported media type", "Content-Type must be application/json; charset=utf-8");
-        }
-    }
-
-    private static boolean isJson(String contentType) {
-        String[] parts = contentType.toLowerCase(Locale.ROOT).split(";", -1);
-        if (!parts[0].strip().equals("application/json")) {
-            return false;
-        }
-        for (int i = 1; i < parts.length; i++) {
-            String parameter = parts[i].strip();
-            if (parameter.startsWith("charset=")) {
-                String charset = parameter.substring(8).replace("\"", "").strip();
-                if (!charset.equals("utf-8") && !charset.equals("utf8") && !charset.equals("us-ascii")) {
-                    return false;
-                }
-            }
-        }
-        return true;
-    }
-
-    /** Refuses what another server on the way could read as two requests (RFC 9112 §6.3, §11.2). */
-    private static void requireFraming(ServerRequest request, RequestBody body) throws Refusal {
-        boolean encoded = request.headers().contains(HeaderNames.TRANSFER_ENCODING);
-        boolean measured = request.headers().contains(HeaderNames.CONTENT_LENGTH);
-        boolean bad = encoded && measured;
-        if (encoded) {
-            List<String> codings =
-                    request.headers().get(HeaderNames.TRANSFER_ENCODING).allValues();
-            bad |= codings.size() != 1 || !codings.getFirst().strip().equals("chunked");
-        } else if (measured) {
-            bad |= request.headers().get(HeaderNames.CONTENT_LENGTH).allValues().size() != 1 || body.declared() < 0;
-        }
-        if (bad) {
-            body.condemn();
-            throw Refusal.of(
-                    400,
-                    1200,
-                    "invalid params",
-                    "a body has either one Content-Length or 'Transfer-Encoding: chunked', nothing else");
-        }
+                caller.map(principal -> principal.as(reach.tenant())),
+                reach.tenant(),
+                reach.scope());
     }
 
     private RequestBody body(ServerRequest request) {
@@ -504,103 +352,7 @@ public final class HttpServer implements AutoCloseable {
         return headers;
     }
 
-    // ---- the answer
-
-    private void send(ServerRequest request, ServerResponse response, RequestBody body, Answer answer) {
-        boolean head = request.prologue().method().text().equals("HEAD");
-        boolean close = mustClose(request, body);
-        if (!close && !body.atEnd()) {
-            // read before the answer: what is read behind it would count as the head of the next request
-            body.begin();
-            drainABit(body);
-            close = !body.atEnd();
-        }
-        byte[] octets = answer.body();
-        response.status(Status.create(answer.status()));
-        answer.headers().forEach((name, value) -> response.header(HeaderNames.create(name), value));
-        response.header(SPARKPOST_REQUEST_ID, answer.headers().getOrDefault(REQUEST_ID.defaultCase(), ""));
-        response.header(NO_SNIFF, "nosniff");
-        if (!answer.contentType().isEmpty()) {
-            response.header(HeaderNames.CONTENT_TYPE, answer.contentType());
-        }
-        if (octets.length > GZIP_FROM && !answer.headers().containsKey("Content-Encoding")) {
-            response.header(HeaderNames.VARY, "Accept-Encoding");
-            if (takesGzip(request)) {
-                octets = gzip(octets);
-                response.header(HeaderNames.CONTENT_ENCODING, "gzip");
-            }
-        }
-        if (close) {
-            response.header(HeaderValues.CONNECTION_CLOSE);
-        }
-        try {
-            if (head) {
-                response.header(HeaderNames.CONTENT_LENGTH, Integer.toString(octets.length));
-                response.send(new byte[0]);
-            } else {
-                response.send(octets);
-            }
-        } catch (UncheckedIOException | SocketWriterException lost) {
-            throw new CloseConnectionException("client left before its answer", lost);
-        }
-        if (close) {
-            if (!waitsForContinue(request, body)) {
-                body.begin();
-                drainABit(body);
-            }
-            throw new CloseConnectionException("closed after an answer given within the request");
-        }
-    }
-
-    private static boolean waitsForContinue(ServerRequest request, RequestBody body) {
-        return request.headers().containsToken(HeaderValues.EXPECT_100) && body.octetsRead() == 0;
-    }
-
-    /** Whether the rest of the body is not worth reading to keep the connection. */
-    private static boolean mustClose(ServerRequest request, RequestBody body) {
-        if (body.atEnd()) {
-            return false;
-        }
-        return body.failed()
-                || waitsForContinue(request, body)
-                || body.declared() < 0
-                || body.octetsLeft() > GuardedConnections.MAX_CHUNK;
-    }
-
-    /**
-     * Reads on for a moment, so that a client that is still sending gets to see the answer instead of a reset. Nothing is read if it
-     * waits for {@code 100 Continue}.
-     */
-    private void drainABit(RequestBody body) {
-        Instant until = clock.instant().plus(DRAIN_TIME);
-        byte[] buffer = new byte[16 * 1024];
-        while (clock.instant().isBefore(until) && body.throwAway(buffer) >= 0) {
-            // thrown away
-        }
-    }
-
-    private static boolean takesGzip(ServerRequest request) {
-        if (!request.headers().contains(HeaderNames.ACCEPT_ENCODING)) {
-            return false;
-        }
-        for (String value : request.headers().get(HeaderNames.ACCEPT_ENCODING).allValues(true)) {
-            String offer = value.toLowerCase(Locale.ROOT).replace(" ", "");
-            if (offer.equals("gzip") || offer.startsWith("gzip;")) {
-                return !offer.endsWith(";q=0") && !offer.endsWith(";q=0.0");
-            }
-        }
-        return false;
-    }
-
-    private static byte[] gzip(byte[] octets) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(octets.length / 4);
-        try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
-            gzip.write(octets);
-        } catch (IOException e) {
-            throw new IllegalStateException("memory cannot fail to be written", e);
-        }
-        return out.toByteArray();
-    }
+    // ---- what never becomes a request
 
     private static Answer malformed() {
         return Refusal.of(400, 1200, "invalid params", "the request is not well-formed HTTP/1.1")
@@ -641,9 +393,9 @@ public final class HttpServer implements AutoCloseable {
                 .status(Status.create(answer.status()))
                 .keepAlive(false)
                 .header(HeaderNames.CONTENT_TYPE, Answer.JSON)
-                .header(REQUEST_ID, requestId)
-                .header(SPARKPOST_REQUEST_ID, requestId)
-                .header(NO_SNIFF, "nosniff")
+                .header(AnswerWriter.REQUEST_ID, requestId)
+                .header(AnswerWriter.SPARKPOST_REQUEST_ID, requestId)
+                .header(AnswerWriter.NO_SNIFF, "nosniff")
                 .entity(answer.body());
         if (answer.headers().containsKey("Retry-After")) {
             raw.header(RETRY_AFTER, answer.headers().get("Retry-After"));

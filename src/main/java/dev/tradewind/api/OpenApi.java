@@ -90,7 +90,7 @@ final class OpenApi {
                             "X-MSYS-SUBACCOUNT",
                             Endpoint.In.HEADER,
                             "integer",
-                            "Act for this subaccount (0: the primary only); ignored with a subaccount's own key."));
+                            "Act for this subaccount (0: the primary only); no other can be made in this version, so any other number is refused (400, 1200). Ignored with a subaccount's own key."));
             ArrayNode security = operation.putArray("security");
             security.addObject().putArray("key");
             security.addObject().putArray("basic");

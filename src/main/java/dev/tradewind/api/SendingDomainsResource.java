@@ -1,7 +1,8 @@
 package dev.tradewind.api;
 
 import dev.tradewind.account.ControlUnavailable;
-import dev.tradewind.account.DkimKey;
+import dev.tradewind.account.DkimKeyPair;
+import dev.tradewind.account.DkimPublicKey;
 import dev.tradewind.account.Grant;
 import dev.tradewind.account.SendingDomainStore;
 import dev.tradewind.account.TxtRecords;
@@ -10,6 +11,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -27,11 +29,13 @@ final class SendingDomainsResource {
 
     private final SendingDomainStore store;
     private final TxtRecords dns;
+    private final SecureRandom random;
     private final InstantSource clock;
 
-    SendingDomainsResource(SendingDomainStore store, TxtRecords dns, InstantSource clock) {
+    SendingDomainsResource(SendingDomainStore store, TxtRecords dns, SecureRandom random, InstantSource clock) {
         this.store = store;
         this.dns = dns;
+        this.random = random;
         this.clock = clock;
     }
 
@@ -134,15 +138,15 @@ final class SendingDomainsResource {
             throw Refusal.format("'dkim_key_length' must be 1024, 2048 or 4096");
         }
         String month = MONTH.format(clock.instant());
-        List<DkimKey.Pair> keys = new ArrayList<>();
-        Optional<DkimKey.Pair> given = givenKey(fields, domain);
+        List<DkimKeyPair> keys = new ArrayList<>();
+        Optional<DkimKeyPair> given = givenKey(fields, domain);
         if (given.isPresent()) {
             keys.add(given.get());
         } else if (fields.bool("generate_dkim").orElse(true)) {
-            keys.add(DkimKeyPairs.generateRsa(domain, "tw" + month, bits));
+            keys.add(DkimKeyPairs.generateRsa(domain, "tw" + month, bits, random));
         }
         if (fields.bool("generate_ed25519").orElse(false)) {
-            keys.add(DkimKeyPairs.generateEd25519(domain, "twe" + month));
+            keys.add(DkimKeyPairs.generateEd25519(domain, "twe" + month, random));
         }
         return switch (store.create(new SendingDomainStore.NewDomain(call.tenant(), domain, shared, keys))) {
             case SendingDomainStore.Creation.Created created -> {
@@ -175,9 +179,9 @@ final class SendingDomainsResource {
         if (shared.orElse(false) && entry.tenant().subaccount() != 0) {
             throw Refusal.combination("only a domain of the primary account can be shared_with_subaccounts");
         }
-        Optional<List<DkimKey.Pair>> keys = Optional.empty();
+        Optional<List<DkimKeyPair>> keys = Optional.empty();
         Optional<SendingDomainStore.Status> status = Optional.empty();
-        Optional<DkimKey.Pair> given = givenKey(fields, entry.domain());
+        Optional<DkimKeyPair> given = givenKey(fields, entry.domain());
         if (given.isPresent()) {
             Optional<String> problem = dnsProblem(given.get().key());
             if (problem.isPresent()) {
@@ -221,7 +225,7 @@ final class SendingDomainsResource {
             if (entry.keys().isEmpty()) {
                 found.put("dkim_error", "the domain has no DKIM key");
             } else {
-                DkimKey key = entry.keys().getFirst();
+                DkimPublicKey key = entry.keys().getFirst();
                 Optional<String> problem = dnsProblem(key);
                 found.put("dkim_record", key.recordValue());
                 problem.ifPresent(p -> found.put("dkim_error", p));
@@ -245,7 +249,7 @@ final class SendingDomainsResource {
     }
 
     /** Why the DNS does not have a key as it should; empty if it has. */
-    private Optional<String> dnsProblem(DkimKey key) {
+    private Optional<String> dnsProblem(DkimPublicKey key) {
         return switch (dns.lookup(key.recordName())) {
             case TxtRecords.Answer.None none -> Optional.of("there is no TXT record at " + key.recordName());
             case TxtRecords.Answer.Failed failed ->
@@ -254,7 +258,7 @@ final class SendingDomainsResource {
         };
     }
 
-    private Optional<DkimKey.Pair> givenKey(Fields fields, Domain domain) throws Refusal {
+    private Optional<DkimKeyPair> givenKey(Fields fields, Domain domain) throws Refusal {
         Optional<Fields> dkim = fields.object("dkim");
         if (dkim.isEmpty()) {
             return Optional.empty();
@@ -344,9 +348,9 @@ final class SendingDomainsResource {
     }
 
     /** {@code dkim} is the default key, {@code dkim_ed25519} (ours) the second one. */
-    private static void describeKeys(ObjectNode node, List<DkimKey> keys) {
+    private static void describeKeys(ObjectNode node, List<DkimPublicKey> keys) {
         boolean first = true;
-        for (DkimKey key : keys) {
+        for (DkimPublicKey key : keys) {
             String name = first ? "dkim" : "dkim_" + key.algorithm().wireName();
             node.putObject(name)
                     .put("public", key.publicBase64())

@@ -14,7 +14,8 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * {@code options} of a transmission (API facts §2.1). What would change the mail and is not built yet is refused, not ignored.
+ * {@code options} of a transmission (API facts §2.1). Of what is not built yet, {@code inline_css}, extra DKIM keys, unknown pools and a
+ * sandbox that is off are refused; tracking and {@code skip_suppression} are recorded and change nothing.
  *
  * @param startTime when generation may begin
  */

@@ -2,10 +2,10 @@ package dev.tradewind.authenticate;
 
 import dev.tradewind.authenticate.DkimResult.Outcome;
 import dev.tradewind.mail.MessageOctets;
+import dev.tradewind.mail.mime.OctetBuffer;
 import dev.tradewind.sign.Canonicalization;
 import dev.tradewind.sign.DkimKey;
 import dev.tradewind.sign.HeaderFields;
-import dev.tradewind.sign.OctetBuffer;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

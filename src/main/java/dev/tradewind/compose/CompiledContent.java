@@ -26,6 +26,7 @@ public final class CompiledContent {
     private final Form form;
     private final long octets;
     private final TemplateCache cache;
+    private final Optional<Template> author;
 
     /** What content is once compiled. */
     sealed interface Form {
@@ -85,8 +86,9 @@ public final class CompiledContent {
         }
     }
 
-    private CompiledContent(Form form, long octets, boolean dynamic) {
+    private CompiledContent(Form form, Optional<Template> author, long octets, boolean dynamic) {
         this.form = form;
+        this.author = author;
         this.octets = 512 + octets + (dynamic ? DYNAMIC_OCTETS : 0);
         cache = new TemplateCache(dynamic ? DYNAMIC_OCTETS : 0);
     }
@@ -107,9 +109,9 @@ public final class CompiledContent {
                     yield new Form.AsIs(message);
                 }
             };
-            return new CompiledContent(form, compilation.octets, compilation.dynamic);
+            return new CompiledContent(form, compilation.author, compilation.octets, compilation.dynamic);
         } catch (CannotCompile broken) {
-            return new CompiledContent(new Form.Broken(broken.failure), 0, false);
+            return new CompiledContent(new Form.Broken(broken.failure), compilation.author, 0, false);
         }
     }
 
@@ -122,6 +124,11 @@ public final class CompiledContent {
         return form;
     }
 
+    /** The From field, for saying whose mail could not be made; empty if it cannot be compiled, and for an uploaded message. */
+    Optional<Template> author() {
+        return author;
+    }
+
     TemplateCache cache() {
         return cache;
     }
@@ -131,12 +138,14 @@ public final class CompiledContent {
         private final boolean performSubstitutions;
         private long octets;
         private boolean dynamic;
+        private Optional<Template> author = Optional.empty();
 
         private Compilation(boolean performSubstitutions) {
             this.performSubstitutions = performSubstitutions;
         }
 
         private Form parts(Content.Inline inline) throws CannotCompile {
+            Template from = author(inline.from().address());
             if (inline.text().isEmpty() && inline.html().isEmpty()) {
                 throw new CannotCompile("the content has neither text nor html", "text", 1);
             }
@@ -149,11 +158,11 @@ public final class CompiledContent {
                     headers.add(field(field.name(), field.value()));
                 }
             }
-            String fromLabel = "Header:From";
             return new Form.Parts(
-                    header(fromLabel, inline.from().address()),
+                    from,
                     inline.from().name().isPresent()
-                            ? Optional.of(header(fromLabel, inline.from().name().get()))
+                            ? Optional.of(
+                                    header("Header:From", inline.from().name().get()))
                             : Optional.empty(),
                     inline.replyTo().isPresent()
                             ? Optional.of(
@@ -166,6 +175,13 @@ public final class CompiledContent {
                     headers,
                     encoded(inline.inlineImages(), true),
                     encoded(inline.attachments(), false));
+        }
+
+        /** Compiles the From field before anything else can fail. */
+        Template author(String source) throws CannotCompile {
+            Template from = header("Header:From", source);
+            author = Optional.of(from);
+            return from;
         }
 
         FieldTemplate field(String name, String value) throws CannotCompile {

@@ -93,6 +93,21 @@ public final class Composer {
         }
     }
 
+    /** The address in From, for a recipient whose message could not be made; empty where that is what cannot be made. */
+    public static Optional<String> author(CompiledContent content, MessageData data, Pinned pinned) {
+        if (content.author().isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            String from =
+                    new Making(content, data, pinned).header(content.author().get(), "From");
+            return Optional.of(
+                    addresses(from, "Header:From").getFirst().mailbox().toString());
+        } catch (Failure notEvenThat) {
+            return Optional.empty();
+        }
+    }
+
     /** A message of which only its octets are known. */
     private static Composed identified(MessageOctets message, MessageData data) throws Failure {
         HeaderSection header = HeaderSection.of(message);

@@ -61,16 +61,10 @@ public final class ContentRules {
     /**
      * Checks the content of a transmission.
      *
-     * @param content   the value of {@code content}
-     * @param inlineCss the value of {@code options.inline_css}
+     * @param content the value of {@code content}
      */
-    public static Checked check(JsonNode content, boolean inlineCss) {
-        ContentRules rules = new ContentRules();
-        if (inlineCss) {
-            rules.problems.add(ContentProblem.malformed(
-                    "options.inline_css", "is not available yet; put the styles into the style attributes yourself"));
-        }
-        return rules.kind(content);
+    public static Checked check(JsonNode content) {
+        return new ContentRules().kind(content);
     }
 
     private Checked kind(JsonNode content) {

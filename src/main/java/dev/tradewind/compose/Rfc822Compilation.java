@@ -58,6 +58,10 @@ final class Rfc822Compilation {
 
     Form form() throws CannotCompile {
         MimePart top = MimePart.of(MessageOctets.of(octets));
+        List<HeaderSection.Field> authors = top.header().all("From");
+        if (!authors.isEmpty()) {
+            var _ = compilation.author(authors.getFirst().unfolded());
+        }
         if (top.type().isOf("multipart") && top.parts().isEmpty()) {
             throw broken("a multipart whose boundary does not occur");
         }

@@ -120,7 +120,7 @@ public final class ContentMaker implements MessageMaker {
         return switch (Composer.compose(content, message, pinned)) {
             case Composer.Composed.Failed failed ->
                 new Made.Failed(
-                        facts(transmission, id, recipient),
+                        facts(transmission, id, recipient, Composer.author(content, message, pinned), Optional.empty()),
                         "554 5.6.0 [internal] " + failed.reason(),
                         recipient.substitutionData());
             case Composer.Composed.Message made -> judged(transmission, id, recipient, injected, made);
@@ -137,7 +137,7 @@ public final class ContentMaker implements MessageMaker {
         if (first == ' ' || first == '\t') {
             // Our signature goes in front: it would take this line for its own continuation.
             return new Made.Failed(
-                    facts(transmission, id, recipient),
+                    facts(transmission, id, recipient, Optional.of(made.friendlyFrom()), Optional.empty()),
                     "554 5.6.0 [internal] the message begins with white space instead of a header field",
                     recipient.substitutionData());
         }
@@ -145,6 +145,7 @@ public final class ContentMaker implements MessageMaker {
                 transmission,
                 id,
                 recipient,
+                Optional.empty(),
                 Optional.of(new MessageFacts.Composed(
                         injected,
                         made.subject(),
@@ -181,11 +182,15 @@ public final class ContentMaker implements MessageMaker {
 
     @Override
     public MessageFacts facts(Transmission transmission, MessageId id, Recipient recipient) {
-        return facts(transmission, id, recipient, Optional.empty());
+        return facts(transmission, id, recipient, Optional.empty(), Optional.empty());
     }
 
     private MessageFacts facts(
-            Transmission transmission, MessageId id, Recipient recipient, Optional<MessageFacts.Composed> composed) {
+            Transmission transmission,
+            MessageId id,
+            Recipient recipient,
+            Optional<String> friendlyFrom,
+            Optional<MessageFacts.Composed> composed) {
         String kind = switch (recipient.kind()) {
             case TO -> "";
             case CC, BCC, ARCHIVE -> recipient.kind().name().toLowerCase(Locale.ROOT);
@@ -204,9 +209,10 @@ public final class ContentMaker implements MessageMaker {
                 transmission.startTime(),
                 pool(transmission),
                 transmission.options().transactional(),
-                transmission.options().openTracking(),
-                transmission.options().clickTracking(),
-                transmission.options().initialOpen(),
+                false, // nothing is tracked yet, whatever the transmission asks for
+                false,
+                false,
+                friendlyFrom,
                 composed);
     }
 

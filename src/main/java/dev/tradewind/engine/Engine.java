@@ -24,7 +24,7 @@ public final class Engine implements AutoCloseable {
     private final MessageMaker maker;
     private final Generator generator;
     private final Dispatcher dispatcher;
-    private final Transmissions transmissions;
+    private final TransmissionCache transmissions;
     private final Generator.KeptOctets kept = new Generator.KeptOctets();
 
     /**
@@ -61,7 +61,7 @@ public final class Engine implements AutoCloseable {
     public Engine(Parts parts) {
         this.spool = parts.spool();
         this.maker = parts.maker();
-        this.transmissions = new Transmissions(parts.spool());
+        this.transmissions = new TransmissionCache(parts.spool());
         Outcomes outcomes = new Outcomes(parts, transmissions, kept);
         this.dispatcher = new Dispatcher(
                 parts.spool(),

@@ -48,7 +48,7 @@ final class Generator implements AutoCloseable {
 
     private final Spool spool;
     private final MessageMaker maker;
-    private final Transmissions transmissions;
+    private final TransmissionCache transmissions;
     private final Dispatcher dispatcher;
     private final InstantSource clock;
     private final Meters meters;
@@ -90,7 +90,7 @@ final class Generator implements AutoCloseable {
         }
     }
 
-    Generator(Engine.Parts parts, Transmissions transmissions, Dispatcher dispatcher, KeptOctets kept) {
+    Generator(Engine.Parts parts, TransmissionCache transmissions, Dispatcher dispatcher, KeptOctets kept) {
         this.spool = parts.spool();
         this.maker = parts.maker();
         this.clock = parts.clock();

@@ -46,7 +46,7 @@ final class Outcomes implements Courier.Work {
 
     private final Spool spool;
     private final MessageMaker maker;
-    private final Transmissions transmissions;
+    private final TransmissionCache transmissions;
     private final InstantSource clock;
     private final Policies policies;
     private final Dialer dialer;
@@ -58,7 +58,7 @@ final class Outcomes implements Courier.Work {
     private final Undurable undurable;
     private final DsnSender dsns;
 
-    Outcomes(Engine.Parts parts, Transmissions transmissions, Generator.KeptOctets kept) {
+    Outcomes(Engine.Parts parts, TransmissionCache transmissions, Generator.KeptOctets kept) {
         this.spool = parts.spool();
         this.maker = parts.maker();
         this.transmissions = transmissions;

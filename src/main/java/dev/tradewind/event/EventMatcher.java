@@ -35,74 +35,80 @@ final class EventMatcher {
     private final Map<EventFilter, List<Keywords>> words = new EnumMap<>(EventFilter.class);
     private final List<EventFilter> inJson = new ArrayList<>();
     private final Set<String> fields = new HashSet<>();
+    private final boolean matchesNothing;
 
-    /** Why a value cannot be searched for. */
-    static final class BadValue extends Exception {
-        private static final long serialVersionUID = 1;
-
-        private final EventFilter filter;
-
-        BadValue(EventFilter filter, String reason) {
-            super(reason);
-            this.filter = filter;
-        }
-
-        EventPage.Refused refused() {
-            return new EventPage.Refused(filter.wireName(), String.valueOf(getMessage()));
-        }
-    }
-
-    EventMatcher(EventQuery query) throws BadValue {
+    EventMatcher(EventQuery query) {
         this.query = query;
+        boolean possible = true;
         for (Map.Entry<EventFilter, List<String>> entry : query.filters().entrySet()) {
             EventFilter filter = entry.getKey();
+            boolean any = false;
             for (String value : entry.getValue()) {
-                prepare(filter, value);
+                any |= prepare(filter, value);
             }
+            possible &= any;
             if (!filter.field().isEmpty()) {
                 inJson.add(filter);
                 fields.add(filter.field());
             }
         }
+        matchesNothing = !possible;
         if (fields.contains("sending_domain")) {
             fields.add("friendly_from");
         }
     }
 
-    private void prepare(EventFilter filter, String value) throws BadValue {
-        switch (filter) {
-            case EVENTS ->
-                types.add(EventType.ofWireName(value)
-                        .orElseThrow(() -> new BadValue(filter, "'" + value + "' is not a type of event")));
-            case RECIPIENTS -> recipients.add(value.toLowerCase(Locale.ROOT));
-            case FROM_ADDRESSES -> fromAddresses.add(value.toLowerCase(Locale.ROOT));
-            case SUBACCOUNTS -> subaccounts.add((int) number(filter, value, Integer.MAX_VALUE));
-            case TRANSMISSIONS -> transmissions.add(number(filter, value, Long.MAX_VALUE));
-            case MESSAGES -> {
-                try {
-                    messages.add(MessageId.parse(value));
-                } catch (IllegalArgumentException e) {
-                    throw new BadValue(filter, "'" + value + "' is not a message id of 32 hex digits");
-                }
-            }
-            default -> {
-                if (filter.match() == EventFilter.Match.WORDS || filter.match() == EventFilter.Match.DOMAIN_WORDS) {
-                    words.computeIfAbsent(filter, f -> new ArrayList<>()).add(keywords(filter, value));
-                }
-            }
-        }
+    /** Whether some filter has only values that no event can have. */
+    boolean matchesNothing() {
+        return matchesNothing;
     }
 
-    private static long number(EventFilter filter, String value, long limit) throws BadValue {
-        try {
-            long number = Long.parseLong(value);
-            if (number >= 0 && number <= limit) {
-                return number;
+    /** Notes a value; whether any event can have it. */
+    private boolean prepare(EventFilter filter, String value) {
+        return switch (filter) {
+            case EVENTS -> EventType.ofWireName(value).map(types::add).isPresent();
+            case RECIPIENTS -> noted(recipients, value.toLowerCase(Locale.ROOT));
+            case FROM_ADDRESSES -> noted(fromAddresses, value.toLowerCase(Locale.ROOT));
+            case SUBACCOUNTS -> {
+                long number = number(value);
+                yield number >= 0 && number <= Integer.MAX_VALUE && noted(subaccounts, (int) number);
             }
-        } catch (NumberFormatException e) {
-            throw new BadValue(filter, "'" + value + "' is not a number");
+            case TRANSMISSIONS -> {
+                long number = number(value);
+                yield number >= 0 && noted(transmissions, number);
+            }
+            case MESSAGES -> {
+                try {
+                    yield noted(messages, MessageId.parse(value));
+                } catch (IllegalArgumentException noId) {
+                    yield false;
+                }
+            }
+            default ->
+                switch (filter.match()) {
+                    case WORDS, DOMAIN_WORDS ->
+                        words.computeIfAbsent(filter, f -> new ArrayList<>()).add(keywords(filter, value));
+                    case EXACT, OWN -> true;
+                    case NEVER -> false;
+                };
+        };
+    }
+
+    private static <T> boolean noted(Set<T> values, T value) {
+        values.add(value);
+        return true;
+    }
+
+    /** A number as an id is written: decimal digits only; -1 if this is none or beyond 2^63. */
+    private static long number(String value) {
+        if (value.isEmpty() || !value.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            return -1;
         }
-        throw new BadValue(filter, "'" + value + "' is not 0.." + limit);
+        try {
+            return Long.parseLong(value);
+        } catch (NumberFormatException tooLarge) {
+            return -1;
+        }
     }
 
     private static Keywords keywords(EventFilter filter, String text) {
@@ -122,9 +128,7 @@ final class EventMatcher {
     }
 
     boolean matches(Event event) {
-        if (event.tenant().account() != query.viewer().account()
-                || (query.viewer().subaccount() != 0
-                        && query.viewer().subaccount() != event.tenant().subaccount())
+        if (!query.scope().includes(event.tenant())
                 || event.timestamp().isBefore(query.from())
                 || !event.timestamp().isBefore(query.to())) {
             return false;

@@ -16,16 +16,14 @@ public sealed interface EventPage {
      */
     record Found(List<byte[]> events, long totalCount, boolean totalIsExact, Optional<String> next)
             implements EventPage {
+        /** Nothing, and no more pages. */
+        public static final Found NOTHING = new Found(List.of(), 0, true, Optional.empty());
+
         public Found {
             events = List.copyOf(events);
         }
     }
 
-    /**
-     * The query makes no sense.
-     *
-     * @param parameter its name on the wire
-     * @param reason    what is wrong with it
-     */
-    record Refused(String parameter, String reason) implements EventPage {}
+    /** The cursor is none that an earlier page of this search gave. */
+    record BadCursor() implements EventPage {}
 }

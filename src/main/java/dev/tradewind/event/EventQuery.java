@@ -1,6 +1,6 @@
 package dev.tradewind.event;
 
-import dev.tradewind.account.Tenant;
+import dev.tradewind.account.TenantScope;
 
 import java.time.Instant;
 import java.util.EnumMap;
@@ -11,15 +11,16 @@ import java.util.Optional;
 /**
  * A search for events.
  *
- * @param viewer  who asks: a subaccount sees its own events, an account all of its own and of its subaccounts
+ * @param scope   whose events
  * @param from    earliest time, inclusive
  * @param to      latest time, exclusive
- * @param filters values as they were written, any of which may match; all filters must
+ * @param filters values as they were written, any of which may match; all filters must. A value that no event can have, such as the type
+ *                of a later version or an id of another form, matches nothing
  * @param perPage 1..{@value #MAX_PER_PAGE}
  * @param cursor  where to go on, as an earlier page said; empty for the first page
  */
 public record EventQuery(
-        Tenant viewer,
+        TenantScope scope,
         Instant from,
         Instant to,
         Map<EventFilter, List<String>> filters,

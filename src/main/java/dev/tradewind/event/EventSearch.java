@@ -21,7 +21,7 @@ import java.util.zip.CRC32C;
  * backwards. Thread-safe, without state.
  *
  * <p>Pages go by offset in the stream: what is written later is newer than any page and disturbs none. A cursor is opaque; it names the
- * offset to go on below and is good only for the same viewer and filters.
+ * offset to go on below and is good only for the same scope and filters.
  *
  * <p>Limits: at most {@value #LOOK_AT_MOST} events are looked at for one page (then it is short, and says where to go on), and at most
  * {@value #COUNT_AT_MOST} for counting what is behind the page: {@code totalCount} is exact if no more than these had to be looked at.
@@ -44,19 +44,17 @@ public final class EventSearch {
 
     /** Runs a query. */
     public EventPage search(EventQuery query) {
-        EventMatcher matcher;
-        try {
-            matcher = new EventMatcher(query);
-        } catch (EventMatcher.BadValue e) {
-            return e.refused();
+        EventMatcher matcher = new EventMatcher(query);
+        if (matcher.matchesNothing()) {
+            return EventPage.Found.NOTHING;
         }
         int fingerprint = fingerprint(query);
         Optional<Cursor> cursor = query.cursor().flatMap(written -> read(written, fingerprint));
         if (query.cursor().isPresent() && cursor.isEmpty()) {
-            return new EventPage.Refused("cursor", "not a cursor that an earlier page of this search gave");
+            return new EventPage.BadCursor();
         }
         if (!query.from().isBefore(query.to())) {
-            return new EventPage.Found(List.of(), 0, true, Optional.empty());
+            return EventPage.Found.NOTHING;
         }
         long downTo = stream.offsetAt(query.from().minus(JITTER));
         long before = cursor.map(Cursor::before)
@@ -163,7 +161,7 @@ public final class EventSearch {
     private static int fingerprint(EventQuery query) {
         Map<String, List<String>> filters = new TreeMap<>();
         query.filters().forEach((filter, values) -> filters.put(filter.wireName(), values));
-        String text = query.viewer() + " " + filters;
+        String text = query.scope() + " " + filters;
         CRC32C sum = new CRC32C();
         sum.update(text.getBytes(StandardCharsets.UTF_8));
         return (int) sum.getValue();

@@ -31,7 +31,7 @@ public final class MessageEvents {
     /**
      * How an attempt went, for the fields of the group DLV.
      *
-     * @param method      {@code delv_method}: esmtp, sandbox
+     * @param method      {@code delv_method}: esmtp, for the sandbox inbox too
      * @param hostAddress address of the remote host; empty if none was reached
      * @param retries     failed attempts before this one
      * @param sendingIp   our address; empty if unknown
@@ -199,13 +199,12 @@ public final class MessageEvents {
             }
             text("template_id", "template_" + transmission);
             text("template_version", "0");
+            facts.composed()
+                    .map(MessageFacts.Composed::friendlyFrom)
+                    .or(facts::friendlyFrom)
+                    .ifPresent(this::author);
             facts.composed().ifPresent(made -> {
                 text("subject", made.subject());
-                text("friendly_from", made.friendlyFrom());
-                int at = made.friendlyFrom().lastIndexOf('@');
-                if (at >= 0) {
-                    text("sending_domain", made.friendlyFrom().substring(at + 1).toLowerCase(Locale.ROOT));
-                }
                 text("msg_size", Integer.toString(made.octets()));
                 text("injection_time", iso(made.injected()));
             });
@@ -229,6 +228,14 @@ public final class MessageEvents {
                 text("rcpt_type", facts.kind());
             }
             text("recv_method", facts.receivedBy());
+        }
+
+        private void author(String friendlyFrom) {
+            text("friendly_from", friendlyFrom);
+            int domain = friendlyFrom.lastIndexOf('@') + 1;
+            if (domain > 0) {
+                text("sending_domain", friendlyFrom.substring(domain).toLowerCase(Locale.ROOT));
+            }
         }
 
         void tracking() {

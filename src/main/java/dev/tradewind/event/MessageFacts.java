@@ -23,9 +23,10 @@ import java.util.Optional;
  * @param scheduled        start time of a scheduled transmission
  * @param ipPool           pool
  * @param transactional    the sender's flag
- * @param openTracking     flag
- * @param clickTracking    flag
- * @param initialOpen      flag
+ * @param openTracking     whether opens of this message are tracked, whatever was asked for
+ * @param clickTracking    whether clicks of this message are tracked
+ * @param initialOpen      whether it has a pixel at the top
+ * @param friendlyFrom     address in From where there is no composed message to tell it; empty if unknown
  * @param composed         what only the composed message tells; empty where generation failed
  */
 public record MessageFacts(
@@ -45,6 +46,7 @@ public record MessageFacts(
         boolean openTracking,
         boolean clickTracking,
         boolean initialOpen,
+        Optional<String> friendlyFrom,
         Optional<Composed> composed) {
     /**
      * Facts of the composed message.

@@ -17,8 +17,10 @@ public interface Instance {
      * @param submission    SMTP submission, as bound; empty if there is none
      * @param exampleSender an address that may be used as From at once, for the first mail
      * @param signIn        a link that signs in to the pages, once and soon
+     * @param sandboxed     whether all mail is kept in the sandbox inbox
      */
-    record Running(URI http, Optional<InetSocketAddress> submission, String exampleSender, URI signIn) {}
+    record Running(
+            URI http, Optional<InetSocketAddress> submission, String exampleSender, URI signIn, boolean sandboxed) {}
 
     /**
      * Starts everything; returns when every listener is bound.

@@ -1,7 +1,7 @@
 package dev.tradewind.sandbox;
 
 import dev.tradewind.account.ControlUnavailable;
-import dev.tradewind.account.DkimKey;
+import dev.tradewind.account.DkimPublicKey;
 import dev.tradewind.account.SendingDomainStore;
 import dev.tradewind.account.TenantScope;
 import dev.tradewind.mail.Domain;
@@ -18,7 +18,7 @@ public interface OwnDkimKeys {
     static OwnDkimKeys of(SendingDomainStore domains) {
         return (scope, domain, selector) -> {
             for (SendingDomainStore.Entry entry : domains.list(TenantScope.whole(scope.account()))) {
-                for (DkimKey key : entry.keys()) {
+                for (DkimPublicKey key : entry.keys()) {
                     if (key.signingDomain().equals(domain) && key.selector().equals(selector)) {
                         return Optional.of(key.recordValue());
                     }

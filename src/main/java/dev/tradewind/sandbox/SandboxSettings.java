@@ -4,12 +4,20 @@ import dev.tradewind.settings.ByteSize;
 import dev.tradewind.settings.Setting;
 
 /**
- * Bounds of the sandbox inbox.
+ * Whether mail leaves, and the bounds of the sandbox inbox.
  *
+ * @param enabled     mail to any domain goes to the inbox
  * @param maxMessages messages kept
  * @param maxOctets   octets of all messages kept
  */
 public record SandboxSettings(
+        @Setting(
+                key = "sandbox.enabled",
+                doc = "Mail to any domain is delivered to the built-in sandbox inbox instead of the world.",
+                def = "false",
+                defDoc = "`false`; `true` under `up`")
+        boolean enabled,
+
         @Setting(
                 key = "sandbox.max_messages",
                 doc = "Messages the sandbox inbox keeps; the oldest are dropped first.",
@@ -27,5 +35,5 @@ public record SandboxSettings(
                 max = "100GB")
         ByteSize maxOctets) {
     /** All defaults. */
-    public static final SandboxSettings DEFAULT = new SandboxSettings(2000, new ByteSize(500_000_000));
+    public static final SandboxSettings DEFAULT = new SandboxSettings(false, 2000, new ByteSize(500_000_000));
 }

@@ -1,5 +1,7 @@
 package dev.tradewind.sign;
 
+import dev.tradewind.mail.mime.OctetBuffer;
+
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -20,7 +22,7 @@ public enum Canonicalization {
         public void field(byte[] octets, int start, int end, OctetBuffer out) {
             out.put(octets, start, end);
             if (!endsWithLine(octets, start, end)) {
-                out.put('\r').put('\n');
+                out.crlf();
             }
         }
 
@@ -70,7 +72,7 @@ public enum Canonicalization {
                     out.put(b);
                 }
             }
-            out.put('\r').put('\n');
+            out.crlf();
         }
 
         @Override

@@ -17,7 +17,6 @@ import java.security.spec.NamedParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.RSAPublicKeySpec;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.Locale;
 import java.util.function.Function;
 
@@ -182,27 +181,19 @@ public final class DkimKey {
         return KeyEncoding.pem(pkcs8);
     }
 
-    /** The value of {@code p=}: base64 of the SubjectPublicKeyInfo for RSA, of the 32 octets of the key for Ed25519 (RFC 8463 §4.2). */
-    public String publicKeyBase64() {
+    /** The public key as it is published: the SubjectPublicKeyInfo for RSA, the 32 octets of the key for Ed25519 (RFC 8463 §4.2). */
+    public byte[] publicKey() {
         byte[] octets = publicKey;
         if (octets == null) {
             octets = ed25519PublicKey(Arrays.copyOfRange(pkcs8, pkcs8.length - 32, pkcs8.length));
             publicKey = octets;
         }
-        return Base64.getEncoder().encodeToString(octets);
+        return octets.clone();
     }
 
     /** Where the key record belongs in the DNS, without final dot: {@code selector._domainkey.domain}. */
     public String dnsName() {
         return selector + "._domainkey." + domain.name();
-    }
-
-    /**
-     * The TXT record for {@link #dnsName()} (RFC 6376 §3.6.1), as one text. It is longer than the 255 octets of one character-string if the
-     * key is RSA of more than 1024 bits; whoever writes zone files splits it anywhere.
-     */
-    public String dnsRecord() {
-        return "v=DKIM1; k=" + algorithm.keyType() + "; h=sha256; p=" + publicKeyBase64();
     }
 
     /** What identifies the key, never the key. */

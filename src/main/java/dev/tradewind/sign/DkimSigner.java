@@ -1,6 +1,7 @@
 package dev.tradewind.sign;
 
 import dev.tradewind.mail.MessageOctets;
+import dev.tradewind.mail.mime.OctetBuffer;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
@@ -95,9 +96,9 @@ public final class DkimSigner {
             Canonicalization.RELAXED.field(out.array(), start, out.length(), data);
             byte[] signature = signer.sign(key, data.array(), 0, data.length() - 2);
             field.chunks(Base64.getEncoder().encode(signature));
-            out.put('\r').put('\n');
+            out.crlf();
         }
-        return out.toByteArray();
+        return out.toOctets();
     }
 
     private void writeTags(FoldedField field, DkimKey key, BodyHash body, Instant time) {

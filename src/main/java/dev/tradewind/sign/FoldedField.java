@@ -1,5 +1,7 @@
 package dev.tradewind.sign;
 
+import dev.tradewind.mail.mime.OctetBuffer;
+
 /**
  * Writes a header field with folding white space, so that lines have at most {@value #MAX_COLUMNS} columns (RFC 5322 §2.1.1). A single
  * tag that is longer, such as {@code d=} with a very long domain, has a line of its own: it must not be folded inside.
@@ -20,7 +22,7 @@ final class FoldedField {
 
     /** Text that stays as it is. */
     FoldedField text(String ascii) {
-        out.put(ascii);
+        out.ascii(ascii);
         return this;
     }
 
@@ -32,14 +34,14 @@ final class FoldedField {
         } else {
             out.put(' ');
         }
-        out.put(name).put('=').put(value).put(';');
+        out.ascii(name).put('=').ascii(value).put(';');
         return this;
     }
 
     /** Begins a tag with a list of names, on a line of its own. */
     void beginList(String name) {
         fold();
-        out.put(name).put('=');
+        out.ascii(name).put('=');
         listBegun = false;
     }
 
@@ -63,7 +65,7 @@ final class FoldedField {
     /** Begins the last tag, on a line of its own. */
     void beginLast(String name) {
         fold();
-        out.put(name).put('=');
+        out.ascii(name).put('=');
     }
 
     /** The value of the last tag, broken wherever a line is full. */

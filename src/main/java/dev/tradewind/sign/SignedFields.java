@@ -1,5 +1,7 @@
 package dev.tradewind.sign;
 
+import dev.tradewind.mail.mime.OctetBuffer;
+
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;

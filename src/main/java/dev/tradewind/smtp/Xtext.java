@@ -111,6 +111,21 @@ public final class Xtext {
         return encoded.toString();
     }
 
+    /**
+     * The value of an ORCPT parameter (RFC 3461 §4.2): xtext, or {@code utf-8-addr-xtext} if the address is not ASCII.
+     *
+     * @param orcpt address type, semicolon, address, decoded; without a type it is {@code rfc822}
+     */
+    public static String encodeOrcpt(String orcpt) {
+        int semicolon = orcpt.indexOf(';');
+        String type = semicolon < 0 ? "rfc822" : orcpt.substring(0, semicolon);
+        String address = orcpt.substring(semicolon + 1);
+        boolean ascii = address.chars().allMatch(c -> c < 0x80);
+        return ascii && !type.equalsIgnoreCase("utf-8")
+                ? type + ';' + encode(address)
+                : "utf-8;" + encodeUnicode(address);
+    }
+
     private static boolean isUpperHex(char c) {
         return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F');
     }

@@ -98,12 +98,12 @@ abstract sealed class Change {
         }
     }
 
-    /** Some recipients of a transmission that is being received. */
-    static final class Chunk extends Change {
+    /** Part of a transmission that is being received: void once the store has broken meanwhile. */
+    abstract static sealed class Receiving extends Change {
         private final int epoch;
         private final List<Row> rows;
 
-        Chunk(int epoch, List<Row> rows) {
+        Receiving(int epoch, List<Row> rows) {
             this.epoch = epoch;
             this.rows = rows;
         }
@@ -121,6 +121,13 @@ abstract sealed class Change {
             fillAll(rows, group);
             return Filled.YES;
         }
+    }
+
+    /** Some recipients of a transmission. */
+    static final class Chunk extends Receiving {
+        Chunk(int epoch, List<Row> rows) {
+            super(epoch, rows);
+        }
 
         @Override
         boolean needsSync() {
@@ -129,19 +136,16 @@ abstract sealed class Change {
     }
 
     /** A transmission becomes visible. */
-    static final class Commit extends Change {
-        private final int epoch;
+    static final class Commit extends Receiving {
         private final Transmission transmission;
         private final byte[] content;
-        private final List<Row> rows;
         private final Optional<byte[]> idempotencyKey;
 
         /** @param rows the recipients not yet written, the transmission, its generation and the answer */
         Commit(int epoch, Transmission transmission, byte[] content, List<Row> rows, Optional<byte[]> idempotencyKey) {
-            this.epoch = epoch;
+            super(epoch, rows);
             this.transmission = transmission;
             this.content = content;
-            this.rows = rows;
             this.idempotencyKey = idempotencyKey;
         }
 
@@ -155,18 +159,17 @@ abstract sealed class Change {
 
         @Override
         int octets() {
-            return content.length + octetsOf(rows);
+            return content.length + super.octets();
         }
 
         @Override
         Filled fill(Group group, int now) throws RocksDBException {
-            if (epoch != now) {
-                return Filled.OUTDATED;
+            Filled filled = super.fill(group, now);
+            if (filled == Filled.YES) {
+                group.number(transmission.id());
+                group.useContent(transmission.content(), content, transmission.id());
             }
-            group.number(transmission.id());
-            group.useContent(transmission.content(), content, transmission.id());
-            fillAll(rows, group);
-            return Filled.YES;
+            return filled;
         }
     }
 

@@ -15,11 +15,10 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Backups by the engine's own means: files that do not change are copied once and shared by later backups in the same directory, each
- * with a checksum. The two latest are kept.
+ * Backups by the engine's own means: every file with a checksum. Should a directory get several, files that do not change are shared, and
+ * the latest is restored.
  */
 final class StoreBackup {
-    private static final int KEPT = 2;
     private static final String FORMAT = "format=";
 
     static {
@@ -33,7 +32,6 @@ final class StoreBackup {
         try (BackupEngineOptions options = options(directory);
                 BackupEngine engine = BackupEngine.open(Env.getDefault(), options)) {
             engine.createNewBackupWithMetadata(db.db(), FORMAT + StoreFormat.CURRENT, false);
-            engine.purgeOldBackups(KEPT);
         }
     }
 

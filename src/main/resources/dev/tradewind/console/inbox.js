@@ -411,8 +411,7 @@ $('confirm').addEventListener('close', () => {
 $('notice').addEventListener('click', () => {
   $('notice').hidden = true;
 });
-window.addEventListener('hashchange', show);
-window.addEventListener('popstate', show);
+window.addEventListener('popstate', show); // also for a new fragment; hashchange as well would show it twice
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'visible') {
     poll().catch(() => live(false));

@@ -11,7 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Sending domains in memory, to manage and to send from. */
 public final class MemorySendingDomains implements SendingDomainStore, SendingDomains {
-    private record Held(Entry entry, List<DkimKey.Pair> keys) {}
+    private record Held(Entry entry, List<DkimKeyPair> keys) {}
 
     private final List<Held> held = new CopyOnWriteArrayList<>();
     private final InstantSource clock;
@@ -39,7 +39,7 @@ public final class MemorySendingDomains implements SendingDomainStore, SendingDo
                 wanted.shared(),
                 Status.UNVERIFIED,
                 false,
-                wanted.keys().stream().map(DkimKey.Pair::key).toList(),
+                wanted.keys().stream().map(DkimKeyPair::key).toList(),
                 clock.instant());
         held.add(new Held(entry, wanted.keys()));
         return new Creation.Created(entry);
@@ -79,7 +79,7 @@ public final class MemorySendingDomains implements SendingDomainStore, SendingDo
                 status,
                 old.owned() || status == Status.VALID,
                 change.keys()
-                        .map(pairs -> pairs.stream().map(DkimKey.Pair::key).toList())
+                        .map(pairs -> pairs.stream().map(DkimKeyPair::key).toList())
                         .orElse(old.keys()),
                 old.created());
         held.removeIf(each -> each.entry().equals(old));
@@ -114,7 +114,7 @@ public final class MemorySendingDomains implements SendingDomainStore, SendingDo
     @Override
     public Optional<byte[]> privateKey(KeyName name) {
         for (Held each : held) {
-            for (DkimKey.Pair pair : each.keys()) {
+            for (DkimKeyPair pair : each.keys()) {
                 if (pair.key().selector().equals(name.selector())
                         && pair.key().signingDomain().equals(name.signingDomain())) {
                     return Optional.of(pair.privatePkcs8());

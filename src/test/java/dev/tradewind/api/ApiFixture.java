@@ -11,16 +11,20 @@ import dev.tradewind.account.SendingDomainStore;
 import dev.tradewind.account.Tenant;
 import dev.tradewind.account.TenantScope;
 import dev.tradewind.account.TxtRecords;
+import dev.tradewind.event.EventPage;
+import dev.tradewind.event.EventQuery;
 import dev.tradewind.mail.Domain;
 import dev.tradewind.mail.Mailbox;
 import dev.tradewind.settings.Cidr;
 import dev.tradewind.settings.ListenAddress;
+import dev.tradewind.spool.WatchedSpool;
 
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -30,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /** The real server on a free port, over fakes; every answer that passes its client is held against the OpenAPI document. */
 final class ApiFixture implements AutoCloseable {
@@ -50,13 +55,13 @@ final class ApiFixture implements AutoCloseable {
     }
 
     final TestClock clock = new TestClock();
-    final FakeSpool spool = new FakeSpool();
+    final WatchedSpool spool = new WatchedSpool(clock);
     final FakeControl control = new FakeControl(spool);
     final MemoryApiKeys keys = new MemoryApiKeys(clock);
     final MemoryAccounts accounts = new MemoryAccounts(clock);
     final MemorySendingDomains domains = new MemorySendingDomains(clock);
     final Map<String, TxtRecords.Answer> dns = new ConcurrentHashMap<>();
-    volatile EventQueries events = query -> new EventQueries.Found.Page(List.of(), 0, Optional.empty());
+    volatile Function<EventQuery, EventPage> events = query -> EventPage.Found.NOTHING;
     volatile Probes.Health ready = Probes.Health.OK;
     final Intake intake = new Intake(spool, clock, (transmission, content) -> {});
     final HttpServer server;
@@ -85,7 +90,7 @@ final class ApiFixture implements AutoCloseable {
                 keys,
                 domains,
                 name -> dns.getOrDefault(name, new TxtRecords.Answer.None()),
-                query -> events.search(query),
+                query -> events.apply(query),
                 new Probes(
                         () -> Probes.Health.OK,
                         () -> ready,
@@ -93,6 +98,7 @@ final class ApiFixture implements AutoCloseable {
                 Mailbox.parse("bounces@mail.example"),
                 Set.of("default", "bulk")::contains,
                 true,
+                new SecureRandom(),
                 clock)));
         endpoints.addAll(more);
         server = new HttpServer(

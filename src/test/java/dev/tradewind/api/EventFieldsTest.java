@@ -41,6 +41,7 @@ class EventFieldsTest {
                 true,
                 true,
                 true,
+                Optional.empty(),
                 Optional.of(new MessageFacts.Composed(NOW, "Subject", "me@example.org", 1234)));
         MessageEvents.Attempted attempt = new MessageEvents.Attempted("esmtp", "192.0.2.1", 2, "192.0.2.2", 1);
         MessageEvents.Reason reason = new MessageEvents.Reason(550, "550 5.1.1 no", 10, "rule");

@@ -4,6 +4,7 @@ import dev.tradewind.accept.TransmissionControl;
 import dev.tradewind.account.Tenant;
 import dev.tradewind.account.TenantScope;
 import dev.tradewind.spool.Transmission;
+import dev.tradewind.spool.WatchedSpool;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -14,16 +15,16 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Transmissions of a fake spool, as an engine that generates nothing by itself would see them. */
 final class FakeControl implements TransmissionControl {
     final Map<Long, State> states = new ConcurrentHashMap<>();
-    private final FakeSpool spool;
+    private final WatchedSpool spool;
 
-    FakeControl(FakeSpool spool) {
+    FakeControl(WatchedSpool spool) {
         this.spool = spool;
     }
 
     @Override
     public Optional<Progress> find(TenantScope scope, long id) {
         return spool.committed.stream()
-                .map(FakeSpool.Committed::transmission)
+                .map(WatchedSpool.Committed::transmission)
                 .filter(t -> t.id() == id && scope.includes(t.tenant()))
                 .map(this::progress)
                 .findFirst();
@@ -32,7 +33,7 @@ final class FakeControl implements TransmissionControl {
     @Override
     public List<Progress> list(TenantScope scope, Optional<String> campaign) {
         List<Progress> found = new ArrayList<>();
-        for (FakeSpool.Committed committed : spool.committed.reversed()) {
+        for (WatchedSpool.Committed committed : spool.committed.reversed()) {
             Transmission transmission = committed.transmission();
             if (scope.includes(transmission.tenant())
                     && (campaign.isEmpty() || campaign.get().equals(transmission.campaignId()))) {

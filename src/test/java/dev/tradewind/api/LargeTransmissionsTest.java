@@ -31,7 +31,7 @@ class LargeTransmissionsTest {
     @BeforeEach
     void start() {
         api = new ApiFixture();
-        api.spool.keepRecipients = false;
+        api.spool.keeping = false;
     }
 
     @AfterEach
@@ -131,7 +131,7 @@ class LargeTransmissionsTest {
                 .POST(HttpRequest.BodyPublishers.ofInputStream(() -> body))
                 .build());
         assertThat(reply.status()).isEqualTo(413);
-        assertThat(api.spool.committed).isEmpty();
+        assertThat(api.spool.commits).hasValue(0);
         assertThat(api.spool.open).hasValue(0);
     }
 
@@ -181,7 +181,6 @@ class LargeTransmissionsTest {
             }
             assertThat(accepted).isPositive();
         }
-        api.spool.committed.clear();
     }
 
     /** By a raw socket, which needs no copy of the body. */
@@ -193,9 +192,7 @@ class LargeTransmissionsTest {
                                     + "\r\nContent-Length: " + body.length + "\r\n\r\n")
                             .getBytes(StandardCharsets.ISO_8859_1));
             socket.getOutputStream().write(body);
-            int status = RawHttp.read(socket.getInputStream()).status();
-            api.spool.committed.clear();
-            return status;
+            return RawHttp.read(socket.getInputStream()).status();
         }
     }
 

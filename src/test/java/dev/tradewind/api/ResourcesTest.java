@@ -4,6 +4,9 @@ import dev.tradewind.account.Grant;
 import dev.tradewind.account.Tenant;
 import dev.tradewind.account.TenantScope;
 import dev.tradewind.account.TxtRecords;
+import dev.tradewind.event.EventFilter;
+import dev.tradewind.event.EventPage;
+import dev.tradewind.event.EventQuery;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -172,6 +175,7 @@ class ResourcesTest {
         int n = 0;
         for (String secret : List.of(
                 pkcs8,
+                pkcs1,
                 "-----BEGIN PRIVATE KEY-----\n" + pkcs8 + "\n-----END PRIVATE KEY-----\n",
                 "-----BEGIN RSA PRIVATE KEY-----\n" + pkcs1 + "\n-----END RSA PRIVATE KEY-----")) {
             String domain = "d" + n++ + ".example.net";
@@ -181,6 +185,16 @@ class ResourcesTest {
         }
         assertThat(api.post(DOMAINS, given("e.example.net", pkcs8, pkcs8)).code())
                 .isEqualTo("1300");
+        String ed25519 = Base64.getEncoder()
+                .encodeToString(KeyPairGenerator.getInstance("Ed25519")
+                        .generateKeyPair()
+                        .getPrivate()
+                        .getEncoded());
+        for (String bad : List.of(ed25519, "-----BEGIN PRIVATE KEY-----\n" + pkcs8, pkcs8.substring(40), spki, "?")) {
+            Reply refused = api.post(DOMAINS, given("e.example.net", bad, spki));
+            assertThat(refused.code()).as(refused.text()).isEqualTo("1300");
+            assertThat(refused.text()).contains("dkim.private");
+        }
         KeyPair other = generator.generateKeyPair();
         assertThat(api.post(
                                 DOMAINS,
@@ -234,20 +248,21 @@ class ResourcesTest {
 
     @Test
     void eventsAreSearchedByEveryParameterAndPaged() {
-        AtomicReference<EventQueries.EventQuery> asked = new AtomicReference<>();
+        AtomicReference<EventQuery> asked = new AtomicReference<>();
         api.events = query -> {
             asked.set(query);
-            return new EventQueries.Found.Page(
+            return new EventPage.Found(
                     List.of("{\"type\":\"delivery\",\"event_id\":\"1\",\"timestamp\":\"2026-01-31T09:00:00.000Z\"}"
                             .getBytes(java.nio.charset.StandardCharsets.UTF_8)),
                     17,
+                    false,
                     Optional.of("next+1"));
         };
         Reply page = api.get(EVENTS
                 + "?from=2026-01-01T00:00&to=2026-02-01T00:00:00%2B01:00&per_page=5&delimiter=%3B&events=delivery;bounce"
                 + "&recipients=Ann@Example.net&campaign_ids=a;b&reason=x&transmission_ids=1&timezone=UTC&unknown=1");
         assertThat(page.status()).as(page.text()).isEqualTo(200);
-        EventQueries.EventQuery query = asked.get();
+        EventQuery query = asked.get();
         assertThat(query.from()).isEqualTo(Instant.parse("2026-01-01T00:00:00Z"));
         assertThat(query.to()).isEqualTo(Instant.parse("2026-01-31T23:00:00Z"));
         assertThat(query.perPage()).isEqualTo(5);
@@ -258,6 +273,9 @@ class ResourcesTest {
         assertThat(query.filters().get(EventFilter.REASONS)).containsExactly("x");
         assertThat(query.filters().get(EventFilter.TRANSMISSIONS)).containsExactly("1");
         assertThat(page.json().path("total_count").intValue()).isEqualTo(17);
+        assertThat(page.json().path("total_count_exact").booleanValue(true))
+                .as("there may be more")
+                .isFalse();
         String next = page.json().path("links").path("next").stringValue();
         assertThat(next).startsWith("/api/v1/events/message?cursor=next%2B1");
         api.get(next);
@@ -268,18 +286,34 @@ class ResourcesTest {
 
     @Test
     void defaultsOfTheSearchAreTheLastDay() {
-        AtomicReference<EventQueries.EventQuery> asked = new AtomicReference<>();
+        AtomicReference<EventQuery> asked = new AtomicReference<>();
         api.events = query -> {
             asked.set(query);
-            return new EventQueries.Found.Page(List.of(), 0, Optional.empty());
+            return EventPage.Found.NOTHING;
         };
         Reply page = api.get(EVENTS + "?cursor=initial");
-        assertThat(page.text()).isEqualTo("{\"results\":[],\"total_count\":0,\"links\":{}}");
+        assertThat(page.text()).isEqualTo("{\"results\":[],\"total_count\":0,\"total_count_exact\":true,\"links\":{}}");
         assertThat(Duration.between(asked.get().from(), asked.get().to())).isEqualTo(Duration.ofDays(1));
         assertThat(asked.get().perPage()).isEqualTo(1000);
         String own = api.newKey(new Tenant(1, 7), Set.of(Grant.MESSAGE_EVENTS_VIEW));
         as(own, EVENTS);
         assertThat(asked.get().scope()).isEqualTo(TenantScope.only(new Tenant(1, 7)));
+    }
+
+    @Test
+    void subaccountsAskedForByNumberAreSeenWhateverTheHeaderSays() {
+        AtomicReference<EventQuery> asked = new AtomicReference<>();
+        api.events = query -> {
+            asked.set(query);
+            return EventPage.Found.NOTHING;
+        };
+        api.send(api.to(EVENTS).header("X-MSYS-SUBACCOUNT", "0").GET().build());
+        assertThat(asked.get().scope()).isEqualTo(TenantScope.only(Tenant.MAIN));
+        api.send(api.to(EVENTS + "?subaccounts=7")
+                .header("X-MSYS-SUBACCOUNT", "0")
+                .GET()
+                .build());
+        assertThat(asked.get().scope()).isEqualTo(TenantScope.whole(1));
     }
 
     @Test
@@ -295,7 +329,7 @@ class ResourcesTest {
             assertThat(api.get(EVENTS + "?" + query).status()).as(query).isEqualTo(400);
         }
         assertThat(api.get(EVENTS + "?events=open,click").status()).isEqualTo(200);
-        api.events = query -> new EventQueries.Found.BadCursor();
+        api.events = query -> new EventPage.BadCursor();
         assertThat(api.get(EVENTS + "?cursor=x").status()).isEqualTo(400);
     }
 
@@ -347,6 +381,35 @@ class ResourcesTest {
         }
         assertThat(paths.size()).isEqualTo((int)
                 api.server.endpoints().stream().map(Endpoint::path).distinct().count());
+    }
+
+    @Test
+    void resourcesOfLaterReleasesAreNotFound() {
+        for (String later : List.of(
+                "templates", "recipient-lists", "subaccounts", "suppression-list", "webhooks", "tracking-domains")) {
+            Reply reply = api.get("/api/v1/" + later);
+            assertThat(reply.status()).as(later).isEqualTo(404);
+            assertThat(reply.code()).as(later).isEqualTo("1101");
+        }
+    }
+
+    @Test
+    void whatIsRefusedOfATransmissionIsInTheDocument() {
+        JsonNode schemas = api.contract.document.path("components").path("schemas");
+        JsonNode request = schemas.path("TransmissionRequest").path("properties");
+        JsonNode options = schemas.path("TransmissionOptions").path("properties");
+        assertThat(request.at("/override/description").stringValue("")).contains("1300");
+        assertThat(request.at("/tracking_domain/description").stringValue("")).contains("1200");
+        assertThat(options.at("/inline_css/description").stringValue("")).contains("1300");
+        assertThat(options.at("/dkim_key/description").stringValue("")).contains("1100");
+        assertThat(options.at("/ip_pool/description").stringValue("")).contains("1603");
+        assertThat(options.at("/sandbox/description").stringValue("")).contains("2106");
+        JsonNode paths = api.contract.document.path("paths");
+        for (String path : List.of("/api/v1/transmissions", "/api/v1/transmissions/{id}")) {
+            assertThat(paths.path(path).at("/delete/responses/503/description").stringValue(""))
+                    .as(path)
+                    .contains("ask again", "idempotent");
+        }
     }
 
     @Test

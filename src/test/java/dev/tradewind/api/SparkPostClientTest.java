@@ -13,6 +13,7 @@ import com.sparkpost.model.responses.Response;
 import com.sparkpost.resources.ResourceSendingDomains;
 import com.sparkpost.resources.ResourceTransmissions;
 import com.sparkpost.transport.RestConnection;
+import dev.tradewind.spool.WatchedSpool;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,7 +74,7 @@ class SparkPostClientTest {
 
         assertThat(response.getResponseCode()).isEqualTo(200);
         assertThat(response.getRequestId()).isNotBlank();
-        FakeSpool.Committed committed = api.spool.last();
+        WatchedSpool.Committed committed = api.spool.last();
         assertThat(committed.transmission().campaignId()).isEqualTo("spring");
         assertThat(committed.transmission().options().openTracking()).isTrue();
         assertThat(committed.recipients().getFirst().tags()).containsExactly("vip");

@@ -7,6 +7,7 @@ import dev.tradewind.spool.Recipient;
 import dev.tradewind.spool.SendOptions;
 import dev.tradewind.spool.Spool;
 import dev.tradewind.spool.Transmission;
+import dev.tradewind.spool.WatchedSpool;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,7 +57,7 @@ class TransmissionsTest {
                 """ + CONTENT + "}");
 
         assertThat(reply.status()).as(reply.text()).isEqualTo(200);
-        FakeSpool.Committed committed = api.spool.last();
+        WatchedSpool.Committed committed = api.spool.last();
         assertThat(reply.results().path("id").stringValue())
                 .isEqualTo(committed.transmission().wireId());
         assertThat(reply.results().path("total_accepted_recipients").intValue()).isEqualTo(2);
@@ -279,14 +280,14 @@ class TransmissionsTest {
 
     @Test
     void whatCannotBeMadeDurableIsPutOff() {
-        api.spool.state = Spool.State.LOW_ON_DISK;
+        api.spool.state(Spool.State.LOW_ON_DISK);
         Reply early = api.post(PATH, minimal());
         assertThat(early.status()).isEqualTo(503);
         assertThat(early.header("retry-after")).hasValue("30");
-        api.spool.state = Spool.State.OPEN;
-        api.spool.failCommit = true;
+        api.spool.state(Spool.State.OPEN);
+        api.spool.failing = true;
         assertThat(api.post(PATH, minimal()).status()).isEqualTo(503);
-        api.spool.failCommit = false;
+        api.spool.failing = false;
         api.intake.drain();
         assertThat(api.post(PATH, minimal()).status()).isEqualTo(503);
     }

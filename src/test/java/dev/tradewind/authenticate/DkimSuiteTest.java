@@ -1,9 +1,9 @@
 package dev.tradewind.authenticate;
 
 import dev.tradewind.mail.MessageOctets;
+import dev.tradewind.mail.mime.OctetBuffer;
 import dev.tradewind.sign.Canonicalization;
 import dev.tradewind.sign.HeaderFields;
-import dev.tradewind.sign.OctetBuffer;
 import dev.tradewind.sign.SigningFixture;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -126,7 +126,7 @@ class DkimSuiteTest {
         for (int i = 0; i < fields.count(); i++) {
             form.field(message.octets(), fields.start(i), fields.end(i), header);
         }
-        header.put('\r').put('\n');
+        header.crlf();
         MessageDigest ours = MessageDigest.getInstance("SHA-256");
         long length =
                 form.body(message.octets(), message.bodyOffset(), message.size(), Canonicalization.NO_LIMIT, ours);
@@ -136,7 +136,7 @@ class DkimSuiteTest {
             return false;
         }
         theirs.update(expected, start, (int) length);
-        return Arrays.equals(header.toByteArray(), Arrays.copyOf(expected, start))
+        return Arrays.equals(header.toOctets(), Arrays.copyOf(expected, start))
                 && MessageDigest.isEqual(ours.digest(), theirs.digest());
     }
 

@@ -1,6 +1,7 @@
 package dev.tradewind.authenticate;
 
 import dev.tradewind.mail.MessageOctets;
+import dev.tradewind.sign.Algorithm;
 import dev.tradewind.sign.DkimKey;
 import dev.tradewind.sign.SigningFixture;
 
@@ -24,7 +25,7 @@ final class HandSigner {
     private HandSigner() {}
 
     static MessageOctets sign(DkimKey key, String tags, String message) {
-        boolean rsa = key.algorithm().keyType().equals("rsa");
+        boolean rsa = key.algorithm() == Algorithm.RSA_SHA256;
         try {
             PrivateKey privateKey = KeyFactory.getInstance(rsa ? "RSA" : "Ed25519")
                     .generatePrivate(new PKCS8EncodedKeySpec(key.pkcs8()));

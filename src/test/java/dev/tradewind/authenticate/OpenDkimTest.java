@@ -110,8 +110,8 @@ class OpenDkimTest {
                 String publicPem = openSsl("pkey -pubout -in " + file);
                 String base64 = publicPem.replaceAll("-----[A-Z ]+-----|\\s", "");
                 assertThat(base64)
-                        .endsWith(key.publicKeyBase64()
-                                .substring(key.publicKeyBase64().length() - 20));
+                        .endsWith(SigningFixture.publicBase64(key)
+                                .substring(SigningFixture.publicBase64(key).length() - 20));
                 Path ours = write("ours.pem", key.pkcs8Pem().getBytes(StandardCharsets.US_ASCII));
                 assertThat(openSsl("pkey -pubout -in " + ours)).isEqualTo(publicPem);
             }
@@ -120,7 +120,7 @@ class OpenDkimTest {
 
     private Path verifying() throws IOException {
         String dns = Stream.of(SigningFixture.RSA, SigningFixture.ED25519)
-                .map(key -> key.dnsName() + " " + key.dnsRecord() + "\n")
+                .map(key -> key.dnsName() + " " + SigningFixture.record(key) + "\n")
                 .collect(Collectors.joining());
         Path keys = write("dns", dns.getBytes(StandardCharsets.US_ASCII));
         return configuration("Mode v\nTestDNSData file:" + keys + "\n");

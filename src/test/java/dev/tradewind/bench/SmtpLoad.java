@@ -13,6 +13,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -28,6 +30,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 record SmtpLoad(int port, int connections, int perConnection, boolean chunking, int domains) {
     private static final int TIMEOUT_MILLIS = 120_000;
     private static final int MOST_DEFERRALS = 1000;
+    private static final int SOON_MILLIS = 20;
 
     /**
      * What was done.
@@ -45,11 +48,12 @@ record SmtpLoad(int port, int connections, int perConnection, boolean chunking, 
     Sent send(int run, int messages) throws IOException, InterruptedException {
         AtomicInteger next = new AtomicInteger();
         AtomicInteger deferred = new AtomicInteger();
+        Semaphore taken = new Semaphore(0);
         List<Future<?>> ends = new ArrayList<>();
         try (ExecutorService threads = Executors.newFixedThreadPool(connections)) {
             for (int i = 0; i < Math.min(connections, messages); i++) {
                 ends.add(threads.submit(() -> {
-                    new Connections(run, messages, next, deferred).run();
+                    new Connections(run, messages, next, deferred, taken).run();
                     return null;
                 }));
             }
@@ -68,13 +72,15 @@ record SmtpLoad(int port, int connections, int perConnection, boolean chunking, 
         private final int messages;
         private final AtomicInteger next;
         private final AtomicInteger deferred;
+        private final Semaphore taken;
         private final BenchMessage message;
 
-        Connections(int run, int messages, AtomicInteger next, AtomicInteger deferred) {
+        Connections(int run, int messages, AtomicInteger next, AtomicInteger deferred, Semaphore taken) {
             this.run = run;
             this.messages = messages;
             this.next = next;
             this.deferred = deferred;
+            this.taken = taken;
             this.message = new BenchMessage(run, domains);
         }
 
@@ -95,13 +101,22 @@ record SmtpLoad(int port, int connections, int perConnection, boolean chunking, 
                                 throw new IOException("message " + run + "-" + number + " was deferred, after "
                                         + MOST_DEFERRALS + " others");
                             }
-                            Thread.sleep(20);
+                            awaitRoom();
                         }
+                        taken.release();
                         number = next.getAndIncrement();
                     }
                     out.write(ascii("QUIT\r\n"));
                     expect(in, 221, "QUIT");
                 }
+            }
+        }
+
+        /** A deferred message is tried again when another one has been taken, which frees room, or soon. */
+        private void awaitRoom() throws InterruptedException {
+            taken.drainPermits();
+            if (taken.tryAcquire(SOON_MILLIS, TimeUnit.MILLISECONDS)) {
+                taken.release(); // for the others that wait
             }
         }
 

@@ -122,11 +122,9 @@ class ComposerTest {
 
     @Test
     void withoutSubstitutionsTextsAreLiteralAndHeadersAreNot() {
-        Checked.Good good = (Checked.Good) ContentRules.check(
-                ContentRulesTest.json(
-                        "{'from':'a@b.example','subject':'{{name}}','text':'{{name}} {{#}}','html':'<a data-msys-linkname=\\'y\\'>'}"
-                                .replace("\\'", "")),
-                false);
+        Checked.Good good = (Checked.Good) ContentRules.check(ContentRulesTest.json(
+                "{'from':'a@b.example','subject':'{{name}}','text':'{{name}} {{#}}','html':'<a data-msys-linkname=\\'y\\'>'}"
+                        .replace("\\'", "")));
         Composed.Message made =
                 made(Composer.compose(CompiledContent.compile(good.content(), false), data("{'name':'Joe'}"), PINNED));
         assertThat(made.subject()).isEqualTo("Joe");
@@ -377,7 +375,7 @@ class ComposerTest {
 
     private static Composed compose(String content, MessageData data) {
         Checked checked = ContentRules.check(
-                ContentRulesTest.json(content.replace("\"", "\\'").replace("\\'", "\\\"")), false);
+                ContentRulesTest.json(content.replace("\"", "\\'").replace("\\'", "\\\"")));
         assertThat(checked).isInstanceOf(Checked.Good.class);
         return Composer.compose(CompiledContent.compile(((Checked.Good) checked).content(), true), data, PINNED);
     }

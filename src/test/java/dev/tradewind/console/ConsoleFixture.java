@@ -73,7 +73,7 @@ final class ConsoleFixture implements AutoCloseable {
     ConsoleFixture(Path directory) {
         inbox = SandboxInbox.open(directory.resolve("sandbox.db"), SandboxSettings.DEFAULT, clock);
         OwnDkimKeys own = (scope, domain, selector) -> domain.equals(SIGNING.domain()) && selector.equals("tw2026")
-                ? Optional.of(SIGNING.dnsRecord())
+                ? Optional.of(SigningFixture.record(SIGNING))
                 : Optional.empty();
         List<Endpoint> endpoints = new ArrayList<>(
                 new SandboxResource(inbox, own, name -> new TxtRecords.Answer.None(), clock).endpoints());

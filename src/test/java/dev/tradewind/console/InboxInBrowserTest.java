@@ -16,6 +16,7 @@ import org.openqa.selenium.Dimension;
 import org.openqa.selenium.JavascriptExecutor;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.NoSuchElementException;
+import org.openqa.selenium.NoSuchFrameException;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
@@ -97,7 +98,7 @@ class InboxInBrowserTest {
                     if (!Boolean.FALSE.equals(answer)) {
                         return answer;
                     }
-                } catch (NoSuchElementException | StaleElementReferenceException e) {
+                } catch (NoSuchElementException | NoSuchFrameException | StaleElementReferenceException e) {
                     last = e;
                 }
                 LockSupport.parkNanos(30_000_000);
@@ -240,9 +241,12 @@ class InboxInBrowserTest {
         console.keep(SampleMail.inlineImage());
         enter();
         one(".item").click();
-        browser.switchTo().frame(one("iframe"));
-        wait.until(b -> script("return 1") != null
-                && Integer.parseInt(Objects.requireNonNull(one("#pic").getDomProperty("naturalWidth"))) == 1);
+        // The frame may be replaced once while the page settles: it is looked up anew each time.
+        wait.until(b -> {
+            browser.switchTo().defaultContent();
+            browser.switchTo().frame(one("iframe"));
+            return Integer.parseInt(Objects.requireNonNull(one("#pic").getDomProperty("naturalWidth"))) == 1;
+        });
         browser.switchTo().defaultContent();
     }
 

@@ -74,7 +74,7 @@ class SandboxInboxTest {
 
     @Test
     void dropsTheOldestMessagesBeyondTheirNumber() {
-        try (SandboxInbox inbox = open(new SandboxSettings(3, new ByteSize(1_000_000)))) {
+        try (SandboxInbox inbox = open(new SandboxSettings(true, 3, new ByteSize(1_000_000)))) {
             for (int i = 1; i <= 7; i++) {
                 keep(inbox, "s" + i);
             }
@@ -86,7 +86,7 @@ class SandboxInboxTest {
 
     @Test
     void dropsTheOldestMessagesBeyondTheirSizeButNeverTheNewest() {
-        try (SandboxInbox inbox = open(new SandboxSettings(100, new ByteSize(10_000)))) {
+        try (SandboxInbox inbox = open(new SandboxSettings(true, 100, new ByteSize(10_000)))) {
             keep(inbox, "small");
             keep(inbox, arrival(Tenant.MAIN, "middle", "x".repeat(6000)));
             keep(inbox, arrival(Tenant.MAIN, "next", "x".repeat(6000)));
@@ -103,7 +103,7 @@ class SandboxInboxTest {
                 keep(inbox, "s" + i);
             }
         }
-        try (SandboxInbox inbox = open(new SandboxSettings(2, new ByteSize(1_000_000)))) {
+        try (SandboxInbox inbox = open(new SandboxSettings(true, 2, new ByteSize(1_000_000)))) {
             assertThat(keep(inbox, "s6")).isEqualTo(6);
             assertThat(subjects(inbox, SandboxInbox.Wanted.newest(ALL, 100))).containsExactly("s6", "s5");
         }

@@ -1,6 +1,7 @@
 package dev.tradewind.sign;
 
 import dev.tradewind.mail.MessageOctets;
+import dev.tradewind.mail.mime.OctetBuffer;
 import org.junit.jupiter.api.Test;
 
 import java.nio.charset.StandardCharsets;
@@ -107,7 +108,7 @@ class CanonicalizationTest {
         for (int i = 0; i < fields.count(); i++) {
             canonicalization.field(message.octets(), fields.start(i), fields.end(i), out);
         }
-        return new String(out.toByteArray(), StandardCharsets.ISO_8859_1);
+        return new String(out.toOctets(), StandardCharsets.ISO_8859_1);
     }
 
     /** The canonical body of a message. */

@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,10 +29,21 @@ public final class SigningFixture {
         return Signers.exampleKeys();
     }
 
+    /** {@code p=}. */
+    public static String publicBase64(DkimKey key) {
+        return Base64.getEncoder().encodeToString(key.publicKey());
+    }
+
+    /** The key record that belongs at {@link DkimKey#dnsName()}. */
+    public static String record(DkimKey key) {
+        String type = key.algorithm() == Algorithm.RSA_SHA256 ? "rsa" : "ed25519";
+        return "v=DKIM1; k=" + type + "; h=sha256; p=" + publicBase64(key);
+    }
+
     public static DkimKeys dns(DkimKey... keys) {
         Map<String, String> records = new LinkedHashMap<>();
         for (DkimKey key : keys) {
-            records.put(key.dnsName(), key.dnsRecord());
+            records.put(key.dnsName(), record(key));
         }
         return dns(records);
     }

@@ -67,7 +67,7 @@ public final class Soak implements Callable<Integer> {
         }
     }
 
-    @Command(name = "list", description = "Names the runs.")
+    @Command(name = "list", mixinStandardHelpOptions = true, description = "Names the runs.")
     int list() {
         for (String name : spec.subcommands().keySet()) {
             if (!name.equals("list")) {

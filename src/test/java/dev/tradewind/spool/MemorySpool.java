@@ -29,7 +29,7 @@ import java.util.random.RandomGenerator;
  * A spool in memory that keeps the whole contract but durability; everything is done when a call returns. Tests set {@link #state} to
  * see how others bear a store in trouble: outcomes are then kept until it is open again.
  */
-public final class MemorySpool implements Spool {
+public class MemorySpool implements Spool {
     private final TransmissionNumbers numbers;
     private final RandomGenerator random;
     private final Map<Long, Transmission> transmissions = new TreeMap<>();

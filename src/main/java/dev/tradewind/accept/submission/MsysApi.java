@@ -1,5 +1,6 @@
 package dev.tradewind.accept.submission;
 
+import dev.tradewind.account.Accounts;
 import dev.tradewind.mail.mime.EncodedWords;
 import dev.tradewind.mail.mime.HeaderAddress;
 import dev.tradewind.spool.SendOptions;
@@ -12,15 +13,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * What a client says in the {@code X-MSYS-API} field of a submitted message (API facts §2.24): a JSON object, folded at will, with
- * characters outside ASCII as JSON escapes or RFC 2047 encoded words. Unknown members are ignored, so are {@code substitution_data} and
- * {@code inline_css}, which do nothing for a message that is not made from a template. Pure.
+ * characters outside ASCII as JSON escapes or RFC 2047 encoded words. Unknown members are ignored, so is {@code substitution_data}, which
+ * does nothing for a message that is not made from a template; an option that asks for what this server does not do is refused. Pure.
  *
  * @param campaignId at most 64 octets, empty if none
  * @param metadata   JSON object in UTF-8, empty array if none
- * @param tags       at most 10
+ * @param tags       at most 10; more are ignored, as by REST
  * @param cc         further recipients, shown in Cc
  * @param bcc        further recipients, not shown
  * @param archive    further recipients of an exact replica
@@ -48,15 +50,35 @@ record MsysApi(
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    /** What applies without the field: no tracking, no template. */
-    static final MsysApi NONE = new MsysApi(
-            "",
-            new byte[0],
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            new SendOptions(false, false, false, false, false, false, false, Optional.empty(), Optional.empty()));
+    private static final byte[] NOTHING = {};
+
+    /**
+     * What the options of a message are judged by.
+     *
+     * @param account        defaults of the account
+     * @param poolExists     whether a pool of this name (lower-case) exists
+     * @param sandboxEnabled whether there is a sandbox inbox
+     */
+    record Setting(Accounts.AccountOptions account, Predicate<String> poolExists, boolean sandboxEnabled) {}
+
+    /** What applies without the field: the defaults of the account. */
+    static MsysApi none(Accounts.AccountOptions account) {
+        return new MsysApi("", NOTHING, List.of(), List.of(), List.of(), List.of(), defaults(account));
+    }
+
+    private static SendOptions defaults(Accounts.AccountOptions account) {
+        boolean tracked = account.smtpTrackingDefault();
+        return new SendOptions(
+                account.transactionalDefault(),
+                tracked,
+                tracked && account.initialOpenPixelTracking(),
+                tracked && account.clickTracking(),
+                false,
+                false,
+                false,
+                Optional.empty(),
+                Optional.empty());
+    }
 
     MsysApi {
         tags = List.copyOf(tags);
@@ -79,7 +101,7 @@ record MsysApi(
     }
 
     /** Reads the value of the field as it stands in the message, folding included. */
-    static Reading read(byte[] rawValue) {
+    static Reading read(byte[] rawValue, Setting setting) {
         if (rawValue.length > MAX_OCTETS) {
             return new Reading.Refused("X-MSYS-API has " + rawValue.length + " octets, limit " + MAX_OCTETS);
         }
@@ -93,7 +115,7 @@ record MsysApi(
             if (!root.isObject()) {
                 return new Reading.Refused("X-MSYS-API is not a JSON object");
             }
-            return new Reading.Read(of(root));
+            return new Reading.Read(of(root, setting));
         } catch (Wrong wrong) {
             return new Reading.Refused(wrong.reason);
         } catch (JacksonException notJson) {
@@ -116,8 +138,8 @@ record MsysApi(
         }
     }
 
-    private static MsysApi of(JsonNode root) throws Wrong {
-        String campaign = text(root, "campaign_id");
+    private static MsysApi of(JsonNode root, Setting setting) throws Wrong {
+        String campaign = characters("campaign_id", text(root, "campaign_id"));
         limit("campaign_id", octets(campaign), MAX_CAMPAIGN_OCTETS);
         List<HeaderAddress> cc = addresses(root, "cc");
         List<HeaderAddress> bcc = addresses(root, "bcc");
@@ -127,20 +149,20 @@ record MsysApi(
             throw new Wrong(
                     "X-MSYS-API: cc, bcc and archive have " + copies + " addresses together, limit " + MAX_COPIES);
         }
-        return new MsysApi(campaign, metadata(root), tags(root), cc, bcc, archive, options(root));
+        return new MsysApi(campaign, metadata(root), tags(root), cc, bcc, archive, options(root, setting));
     }
 
     private static byte[] metadata(JsonNode root) throws Wrong {
         JsonNode node = root.get("metadata");
         if (node == null || node.isNull()) {
-            return NONE.metadata;
+            return NOTHING;
         }
         if (!node.isObject()) {
             throw new Wrong("X-MSYS-API: metadata is not an object");
         }
-        byte[] json = JSON.writeValueAsBytes(node);
+        byte[] json = characters("metadata", JSON.writeValueAsString(node)).getBytes(StandardCharsets.UTF_8);
         limit("metadata", json.length, MAX_METADATA_OCTETS);
-        return node.isEmpty() ? NONE.metadata : json;
+        return node.isEmpty() ? NOTHING : json;
     }
 
     private static List<String> tags(JsonNode root) throws Wrong {
@@ -151,31 +173,64 @@ record MsysApi(
         if (!node.isArray()) {
             throw new Wrong("X-MSYS-API: tags is not an array");
         }
-        if (node.size() > MAX_TAGS) {
-            throw new Wrong("X-MSYS-API: " + node.size() + " tags, limit " + MAX_TAGS);
-        }
-        List<String> tags = new ArrayList<>(node.size());
+        List<String> tags = new ArrayList<>(2);
         for (JsonNode tag : node) {
+            if (tags.size() == MAX_TAGS) {
+                break;
+            }
             if (!tag.isString()) {
                 throw new Wrong("X-MSYS-API: a tag is not a string");
             }
-            limit("tags", octets(tag.stringValue()), MAX_TAG_OCTETS);
-            tags.add(tag.stringValue());
+            String text = characters("a tag", tag.stringValue());
+            limit("tags", octets(text), MAX_TAG_OCTETS);
+            for (int i = 0; i < text.length(); i++) {
+                char c = text.charAt(i);
+                if ((c < ' ' && c != '\t') || c == 0x7f) {
+                    throw new Wrong("X-MSYS-API: a tag holds a control character");
+                }
+            }
+            tags.add(text);
         }
         return tags;
     }
 
-    private static SendOptions options(JsonNode root) throws Wrong {
+    private static SendOptions options(JsonNode root, Setting setting) throws Wrong {
+        SendOptions defaults = defaults(setting.account());
         JsonNode node = root.get("options");
         if (node == null || node.isNull()) {
-            return NONE.options;
+            return defaults;
         }
         if (!node.isObject()) {
             throw new Wrong("X-MSYS-API: options is not an object");
         }
-        boolean openTracking = flag(node, "open_tracking", false);
-        String pool = text(node, "ip_pool").toLowerCase(Locale.ROOT);
+        if (flag(node, "inline_css", false)) {
+            throw new Wrong("X-MSYS-API: options.inline_css is not available yet: send HTML with inline styles");
+        }
         String dkimKey = text(node, "dkim_key");
+        if (!dkimKey.isEmpty() && !dkimKey.equals("default")) {
+            throw new Wrong("X-MSYS-API: options.dkim_key: the sending domain has no extra key of this name;"
+                    + " only 'default' is available yet");
+        }
+        boolean sandbox = flag(node, "sandbox", false);
+        if (sandbox && !setting.sandboxEnabled()) {
+            throw new Wrong("X-MSYS-API: options.sandbox needs the setting sandbox.enabled of this server");
+        }
+        boolean openTracking = flag(node, "open_tracking", defaults.openTracking());
+        return new SendOptions(
+                flag(node, "transactional", defaults.transactional()),
+                openTracking,
+                openTracking && flag(node, "initial_open", setting.account().initialOpenPixelTracking()),
+                setting.account().clickTracking()
+                        && flag(node, "click_tracking", setting.account().smtpTrackingDefault()),
+                false,
+                flag(node, "skip_suppression", false),
+                sandbox,
+                pool(node, setting),
+                Optional.empty());
+    }
+
+    private static Optional<String> pool(JsonNode options, Setting setting) throws Wrong {
+        String pool = text(options, "ip_pool").toLowerCase(Locale.ROOT);
         limit("options.ip_pool", octets(pool), 20);
         for (int i = 0; i < pool.length(); i++) {
             char c = pool.charAt(i);
@@ -183,17 +238,13 @@ record MsysApi(
                 throw new Wrong("X-MSYS-API: options.ip_pool holds letters, digits and '_' only");
             }
         }
-        limit("options.dkim_key", octets(dkimKey), 255);
-        return new SendOptions(
-                flag(node, "transactional", false),
-                openTracking,
-                flag(node, "initial_open", openTracking),
-                flag(node, "click_tracking", false),
-                false,
-                flag(node, "skip_suppression", false),
-                flag(node, "sandbox", false),
-                pool.isEmpty() ? Optional.empty() : Optional.of(pool),
-                dkimKey.isEmpty() ? Optional.empty() : Optional.of(dkimKey));
+        if (pool.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!setting.poolExists().test(pool)) {
+            throw new Wrong("X-MSYS-API: options.ip_pool: there is no pool '" + pool + "'");
+        }
+        return Optional.of(pool);
     }
 
     private static boolean flag(JsonNode object, String name, boolean absent) throws Wrong {
@@ -242,6 +293,23 @@ record MsysApi(
             addresses.add(display.isEmpty() ? address : new HeaderAddress(display, address.mailbox()));
         }
         return addresses;
+    }
+
+    /** Text that is text: half of a surrogate pair, which a JSON escape can write, is no character. */
+    private static String characters(String what, String text) throws Wrong {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isSurrogate(c)) {
+                boolean pair = Character.isHighSurrogate(c)
+                        && i + 1 < text.length()
+                        && Character.isLowSurrogate(text.charAt(i + 1));
+                if (!pair) {
+                    throw new Wrong("X-MSYS-API: " + what + " holds half of a surrogate pair, which is no character");
+                }
+                i++;
+            }
+        }
+        return text;
     }
 
     private static void limit(String what, int octets, int limit) throws Wrong {

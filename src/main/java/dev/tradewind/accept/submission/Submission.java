@@ -100,7 +100,7 @@ final class Submission implements SmtpService.Conversation {
                     peer.address().getHostAddress());
             return WRONG_CREDENTIALS;
         }
-        return switch (service.authenticator.authenticate(credentials.password(), peer.address())) {
+        return switch (service.needs.authenticator().authenticate(credentials.password(), peer.address())) {
             case Authenticator.Result.Authenticated(Principal owner) -> admit(owner, subaccount);
             case Authenticator.Result.Unknown unknown -> {
                 LOG.info(
@@ -127,8 +127,18 @@ final class Submission implements SmtpService.Conversation {
             return WRONG_CREDENTIALS;
         }
         Tenant own = owner.tenant();
+        Tenant named = new Tenant(own.account(), subaccount);
+        if (subaccount > 0
+                && own.subaccount() == 0
+                && !service.needs.subaccounts().exists(named)) {
+            LOG.info(
+                    "authentication from {} failed: there is no subaccount {}",
+                    peer.address().getHostAddress(),
+                    subaccount);
+            return WRONG_CREDENTIALS;
+        }
         // the key of a subaccount always acts as its own (API facts §1.2)
-        principal = subaccount > 0 && own.subaccount() == 0 ? owner.as(new Tenant(own.account(), subaccount)) : owner;
+        principal = subaccount > 0 && own.subaccount() == 0 ? owner.as(named) : owner;
         return AUTHENTICATED;
     }
 
@@ -161,7 +171,7 @@ final class Submission implements SmtpService.Conversation {
             return AUTH_REQUIRED;
         }
         try {
-            service.intake.requireOpen();
+            service.needs.intake().requireOpen();
             return SENDER_OK;
         } catch (StoreUnavailable closed) {
             return unavailable(closed);
@@ -186,21 +196,25 @@ final class Submission implements SmtpService.Conversation {
                 return SmtpReply.of(code, text);
             }
         }
+        MsysApi.Setting setting = service.setting(owner.tenant());
+        MsysApi.Reading reading = header.api()
+                .map(value -> MsysApi.read(value, setting))
+                .orElseGet(() -> new MsysApi.Reading.Read(MsysApi.none(setting.account())));
         for (Domain from : header.fromDomains()) {
-            Optional<String> objection = service.senderPolicy.objection(owner.tenant(), from);
+            Optional<String> objection = service.needs.senderPolicy().objection(owner.tenant(), from);
             if (objection.isPresent()) {
                 SmtpReply refusal = SmtpReply.of(550, "5.7.1 " + objection.get());
-                recordRejection(received, owner, refusal);
+                MsysApi said =
+                        reading instanceof MsysApi.Reading.Read(MsysApi read) ? read : MsysApi.none(setting.account());
+                recordRejection(received, header, said, owner, refusal);
                 return refusal;
             }
         }
-        MsysApi api = MsysApi.NONE;
-        if (header.api().isPresent()) {
-            switch (MsysApi.read(header.api().get())) {
-                case MsysApi.Reading.Read(MsysApi read) -> api = read;
-                case MsysApi.Reading.Refused(String reason) -> {
-                    return SmtpReply.of(550, "5.6.0 " + reason);
-                }
+        MsysApi api;
+        switch (reading) {
+            case MsysApi.Reading.Read(MsysApi read) -> api = read;
+            case MsysApi.Reading.Refused(String reason) -> {
+                return SmtpReply.of(550, "5.6.0 " + reason);
             }
         }
         if (api.hasCopies() && !isOneAddress(header.to())) {
@@ -211,11 +225,13 @@ final class Submission implements SmtpService.Conversation {
     }
 
     /** A {@code policy_rejection} event for each recipient. They get message ids, though there is no message. */
-    private void recordRejection(ReceivedMessage received, Principal owner, SmtpReply refusal) {
-        Instant now = service.intake.clock().instant().truncatedTo(ChronoUnit.MICROS);
+    private void recordRejection(
+            ReceivedMessage received, SubmittedHeader header, MsysApi api, Principal owner, SmtpReply refusal) {
+        Instant now = service.needs.intake().clock().instant().truncatedTo(ChronoUnit.MICROS);
         MessageEvents.Reason reason =
                 new MessageEvents.Reason(refusal.code(), refusal.inOneLine(), OWN_POLICY, "internal/sender_policy");
-        try (Spool.Staging numbering = service.intake.open()) { // for its number only: nothing is added or committed
+        try (Spool.Staging numbering =
+                service.needs.intake().open()) { // for its number only: nothing is added or committed
             List<Event> events = new ArrayList<>();
             for (Envelope.Recipient recipient : received.envelope().recipients()) {
                 MessageFacts facts = new MessageFacts(
@@ -224,22 +240,23 @@ final class Submission implements SmtpService.Conversation {
                         recipient.path().address(),
                         recipient.path().mailbox().domain().name(),
                         "",
-                        List.of(),
-                        NOTHING,
+                        api.tags(),
+                        api.metadata(),
                         received.envelope().reversePath().address(),
-                        "",
+                        api.campaignId(),
                         Transmission.Method.SMTP.wireName(),
                         Optional.empty(),
-                        "default",
+                        api.options().ipPool().orElse("default"),
+                        api.options().transactional(),
                         false,
                         false,
                         false,
-                        false,
+                        Optional.of(header.friendlyFrom()),
                         Optional.empty());
                 events.add(MessageEvents.policyRejection(
                         facts, now, reason, peer.address().getHostAddress()));
             }
-            service.intake.refused(events);
+            service.needs.intake().refused(events);
         } catch (StoreUnavailable closed) {
             LOG.warn("event of a refused mail from {} lost: {}", peer.address().getHostAddress(), closed.getMessage());
         }
@@ -251,8 +268,8 @@ final class Submission implements SmtpService.Conversation {
     }
 
     private SmtpReply commit(ReceivedMessage received, SubmittedHeader header, MsysApi api, Principal owner) {
-        Instant now = service.intake.clock().instant();
-        try (Spool.Staging staging = service.intake.open()) {
+        Instant now = service.needs.intake().clock().instant();
+        try (Spool.Staging staging = service.needs.intake().open()) {
             long id = staging.transmissionId();
             MessageOctets message = fixed(received, header, api, id, now);
             if (received.facts().longestLine() > SubmittedHeader.MAX_LINE
@@ -265,8 +282,9 @@ final class Submission implements SmtpService.Conversation {
                     }
                 }
             }
-            byte[] content =
-                    service.encoder.encode(message, received.parameters().smtpUtf8());
+            byte[] content = service.needs
+                    .encoder()
+                    .encode(message, received.parameters().smtpUtf8());
             for (Recipient recipient : recipients(received.envelope(), api)) {
                 staging.add(recipient);
             }
@@ -287,10 +305,15 @@ final class Submission implements SmtpService.Conversation {
                     NOTHING,
                     api.options(),
                     received.envelope().dsn(),
-                    trusted || service.dsnPreference.returnsDsn(owner.tenant()),
+                    trusted
+                            || service.needs
+                                    .accounts()
+                                    .account(owner.tenant().account())
+                                    .options()
+                                    .returnDsn(),
                     peer.address().getHostAddress(),
                     owner.keyId());
-            service.intake.commit(staging, transmission, content, Optional.empty());
+            service.needs.intake().commit(staging, transmission, content, Optional.empty());
             return SmtpReply.of(250, "2.0.0 OK: queued as " + id);
         } catch (StoreUnavailable closed) {
             return unavailable(closed);
@@ -318,12 +341,13 @@ final class Submission implements SmtpService.Conversation {
         String wireId = Long.toString(id);
         HeaderEdit edit = HeaderEdit.of(received.message())
                 .prepend(TraceField.of(
-                        received.session(), received.parameters().smtpUtf8(), service.hostname, wireId, now));
+                        received.session(), received.parameters().smtpUtf8(), service.needs.hostname(), wireId, now));
         if (!header.hasDate()) {
             edit.append(ascii("Date: " + HeaderDate.format(now) + "\r\n"));
         }
         if (!header.hasMessageId()) {
-            edit.append(ascii("Message-ID: <" + wireId + "@" + service.hostname.name() + ">\r\n"));
+            edit.append(ascii(
+                    "Message-ID: <" + wireId + "@" + service.needs.hostname().name() + ">\r\n"));
         }
         if (header.hasHidden()) {
             edit.remove("Bcc").remove("Return-Path");

@@ -15,6 +15,7 @@ import java.util.Set;
  * What a submission server wants to know of the header section of a message, in one walk over its fields.
  *
  * @param fromDomains  domains of the From field
+ * @param friendlyFrom first address of the From field
  * @param hasDate      Date is there
  * @param hasMessageId Message-ID is there
  * @param hasHidden    Bcc or Return-Path is there, which must not be seen
@@ -24,6 +25,7 @@ import java.util.Set;
  */
 record SubmittedHeader(
         Set<Domain> fromDomains,
+        String friendlyFrom,
         boolean hasDate,
         boolean hasMessageId,
         boolean hasHidden,
@@ -120,7 +122,14 @@ record SubmittedHeader(
         }
         Optional<byte[]> apiValue = api == null ? Optional.empty() : Optional.of(api.rawValue());
         return new Reading.Read(new SubmittedHeader(
-                domains, date, messageId, hidden, apiValue, String.join(", ", to), String.join(", ", cc)));
+                domains,
+                authors.getFirst().mailbox().toString(),
+                date,
+                messageId,
+                hidden,
+                apiValue,
+                String.join(", ", to),
+                String.join(", ", cc)));
     }
 
     private static boolean hasLongLine(byte[] octets, HeaderSection.Field field) {

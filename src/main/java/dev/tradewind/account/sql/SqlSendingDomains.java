@@ -1,7 +1,8 @@
 package dev.tradewind.account.sql;
 
 import dev.tradewind.account.ControlUnavailable;
-import dev.tradewind.account.DkimKey;
+import dev.tradewind.account.DkimKeyPair;
+import dev.tradewind.account.DkimPublicKey;
 import dev.tradewind.account.Seal;
 import dev.tradewind.account.SendingDomainStore;
 import dev.tradewind.account.SendingDomains;
@@ -34,13 +35,13 @@ public final class SqlSendingDomains implements SendingDomainStore, SendingDomai
         this.database = database;
         this.seal = seal;
         this.clock = clock;
-        Map<String, TreeMap<Integer, DkimKey>> keys = new HashMap<>();
+        Map<String, TreeMap<Integer, DkimPublicKey>> keys = new HashMap<>();
         database.read(handle -> handle.createQuery("SELECT * FROM dkim_key")
                 .map((row, context) -> {
-                    DkimKey key = new DkimKey(
+                    DkimPublicKey key = new DkimPublicKey(
                             new Domain(row.getString("signing_domain")),
                             row.getString("selector"),
-                            DkimKey.Algorithm.valueOf(row.getString("algorithm")),
+                            DkimPublicKey.Algorithm.valueOf(row.getString("algorithm")),
                             Base64.getDecoder().decode(row.getString("public_key")));
                     keys.computeIfAbsent(row.getString("domain"), d -> new TreeMap<>())
                             .put(row.getInt("place"), key);
@@ -111,7 +112,7 @@ public final class SqlSendingDomains implements SendingDomainStore, SendingDomai
                 wanted.shared(),
                 Status.UNVERIFIED,
                 false,
-                wanted.keys().stream().map(DkimKey.Pair::key).toList(),
+                wanted.keys().stream().map(DkimKeyPair::key).toList(),
                 clock.instant().truncatedTo(ChronoUnit.MICROS));
         store(entry, Optional.of(wanted.keys()));
         return new Creation.Created(entry);
@@ -163,7 +164,7 @@ public final class SqlSendingDomains implements SendingDomainStore, SendingDomai
                 status,
                 before.owned() || status == Status.VALID,
                 change.keys()
-                        .map(pairs -> pairs.stream().map(DkimKey.Pair::key).toList())
+                        .map(pairs -> pairs.stream().map(DkimKeyPair::key).toList())
                         .orElse(before.keys()),
                 before.created());
         store(after, change.keys());
@@ -184,7 +185,7 @@ public final class SqlSendingDomains implements SendingDomainStore, SendingDomai
         return true;
     }
 
-    private void store(Entry entry, Optional<List<DkimKey.Pair>> keys) throws ControlUnavailable {
+    private void store(Entry entry, Optional<List<DkimKeyPair>> keys) throws ControlUnavailable {
         Map<KeyName, String> toStore = new HashMap<>();
         database.transact(handle -> {
             write(handle, entry);
@@ -193,7 +194,7 @@ public final class SqlSendingDomains implements SendingDomainStore, SendingDomai
                         .bind("domain", entry.domain().name())
                         .execute();
                 int place = 0;
-                for (DkimKey.Pair pair : keys.get()) {
+                for (DkimKeyPair pair : keys.get()) {
                     KeyName name = nameOf(pair.key());
                     String text = seal.seal(sealName(name), pair.privatePkcs8());
                     toStore.put(name, text);
@@ -228,7 +229,7 @@ public final class SqlSendingDomains implements SendingDomainStore, SendingDomai
                 .execute();
     }
 
-    private static void write(Handle handle, Domain domain, int place, DkimKey key, String sealedPrivateKey) {
+    private static void write(Handle handle, Domain domain, int place, DkimPublicKey key, String sealedPrivateKey) {
         handle.createUpdate("""
                         INSERT INTO dkim_key (domain, place, signing_domain, selector, algorithm, public_key, private_key)
                         VALUES (:domain, :place, :signing_domain, :selector, :algorithm, :public_key, :private_key)
@@ -243,7 +244,7 @@ public final class SqlSendingDomains implements SendingDomainStore, SendingDomai
                 .execute();
     }
 
-    private static KeyName nameOf(DkimKey key) {
+    private static KeyName nameOf(DkimPublicKey key) {
         return new KeyName(key.signingDomain(), key.selector());
     }
 

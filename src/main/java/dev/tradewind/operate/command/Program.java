@@ -58,9 +58,7 @@ public final class Program {
                 .addSubcommand("version", new Version())
                 .addSubcommand("help", new CommandLine.HelpCommand());
         for (String later : LATER) {
-            CommandLine refused = new CommandLine(new NotInThisVersion());
-            refused.setUnmatchedArgumentsAllowed(true);
-            program.addSubcommand(later, refused);
+            program.addSubcommand(later, NotInThisVersion.commandLine());
         }
         program.setExecutionExceptionHandler((failure, command, _) -> explain(failure, command));
         return program;

@@ -1,7 +1,6 @@
 package dev.tradewind.operate.command;
 
 import dev.tradewind.operate.NodeSettings;
-import dev.tradewind.operate.SandboxSettings;
 import dev.tradewind.operate.config.Configuration;
 import dev.tradewind.operate.config.ConfigurationLoader;
 import picocli.CommandLine.Command;
@@ -58,13 +57,12 @@ final class Up implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         out.print(block(
                 started,
-                settings.get(SandboxSettings.class).enabled(),
                 settings.get(NodeSettings.class).data().toAbsolutePath().normalize()));
         out.flush();
     }
 
     /** What {@code up} prints when everything runs. */
-    static String block(Serving.Started started, boolean sandbox, Path data) {
+    static String block(Serving.Started started, Path data) {
         String http = started.running().http().toString();
         String smtp = started.running()
                 .submission()
@@ -72,7 +70,7 @@ final class Up implements Callable<Integer> {
                         "  SMTP     " + Serving.text(address) + "   user SMTP_Injection, password: the API key\n")
                 .orElse("");
         return "\nTradewind " + Version.text() + " is up. "
-                + (sandbox
+                + (started.running().sandboxed()
                         ? "Mail to any address is kept in the sandbox inbox; none leaves.\n\n"
                         : "The sandbox is off: mail is delivered to the world.\n\n")
                 + "  Inbox    " + started.running().signIn() + "   (signs you in, once)\n"

@@ -2,6 +2,7 @@ package dev.tradewind.smtp.client;
 
 import dev.tradewind.mail.Envelope;
 import dev.tradewind.mail.RecipientDsn;
+import dev.tradewind.smtp.Xtext;
 
 import java.io.IOException;
 
@@ -68,7 +69,7 @@ public final class Commands {
                 }
             }
             if (dsn.orcpt().isPresent()) {
-                out.text(" ORCPT=").text(Xtext.orcpt(dsn.orcpt().get()));
+                out.text(" ORCPT=").text(Xtext.encodeOrcpt(dsn.orcpt().get()));
             }
         }
         out.crlf();

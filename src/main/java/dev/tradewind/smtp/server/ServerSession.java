@@ -1,14 +1,9 @@
 package dev.tradewind.smtp.server;
 
-import dev.tradewind.mail.Envelope;
-import dev.tradewind.mail.MessageOctets;
 import dev.tradewind.mail.SmtpReply;
 import dev.tradewind.smtp.CommandParser;
-import dev.tradewind.smtp.MailParameters;
 import dev.tradewind.smtp.SmtpCommand;
 import dev.tradewind.smtp.SmtpReader;
-import dev.tradewind.smtp.TextFacts;
-import dev.tradewind.smtp.TextInspection;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,8 +18,9 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * One session (RFC 5321 §3): greeting, commands one after the other, end. Runs on a thread of its own. What a command means is asked of
- * the {@link SmtpService.Conversation}; this class knows only the order of things and the limits.
+ * One session (RFC 5321 §3): greeting, commands one after the other, TLS and AUTH, end. Runs on a thread of its own. The mail transactions
+ * in it are {@link MailTransactions}. What a command means is asked of the {@link SmtpService.Conversation}; here is only the order of
+ * things and the limits.
  */
 final class ServerSession implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(ServerSession.class);
@@ -39,14 +35,13 @@ final class ServerSession implements Runnable {
     private final CommandParser parser;
     private final ServerWire wire;
     private final SmtpService.Conversation conversation;
+    private final MailTransactions transactions;
 
     private SmtpCommand.@Nullable Ehlo ehlo;
     private SmtpCommand.@Nullable Helo helo;
     private @Nullable TlsParameters tls;
-    private @Nullable Transaction transaction;
     private boolean authenticated;
     private boolean ended;
-    private int messages;
     private int badCommands;
     private int idleCommands;
     private int authFailures;
@@ -59,6 +54,7 @@ final class ServerSession implements Runnable {
         parser = new CommandParser(server.hostname());
         wire = new ServerWire(connection, limits, server.ticker(), server::isDraining);
         conversation = server.service().open(connection.peer());
+        transactions = new MailTransactions(this, server, wire, conversation);
     }
 
     ServerWire wire() {
@@ -88,7 +84,7 @@ final class ServerSession implements Runnable {
             LOG.error("session with {} failed", connection.peer(), bug);
             lastWords(Replies.LOCAL_ERROR_CLOSING);
         } finally {
-            endTransaction();
+            transactions.end();
             connection.close();
         }
     }
@@ -138,11 +134,11 @@ final class ServerSession implements Runnable {
 
     private void commands() throws IOException {
         while (!ended) {
-            if (transaction == null && server.isDraining()) {
+            if (!transactions.isOpen() && server.isDraining()) {
                 end(Replies.SHUTTING_DOWN);
                 return;
             }
-            wire.expectCommand(transaction == null);
+            wire.expectCommand(!transactions.isOpen());
             switch (wire.reader.readLine(CommandParser.MAX_AUTH_LINE)) {
                 case SmtpReader.Line.Text(byte[] octets) -> obey(parser.parse(octets));
                 case SmtpReader.Line.TooLong(boolean skipped) -> {
@@ -163,18 +159,18 @@ final class ServerSession implements Runnable {
             return;
         }
         switch (command) {
-            case SmtpCommand.Mail mail -> mail(mail);
-            case SmtpCommand.Rcpt rcpt -> recipient(rcpt);
-            case SmtpCommand.Data data -> data();
-            case SmtpCommand.Bdat bdat -> bdat(bdat);
+            case SmtpCommand.Mail mail -> transactions.mail(mail);
+            case SmtpCommand.Rcpt rcpt -> transactions.recipient(rcpt);
+            case SmtpCommand.Data data -> transactions.data();
+            case SmtpCommand.Bdat bdat -> transactions.bdat(bdat);
             case SmtpCommand.Ehlo hello -> {
-                endTransaction();
+                transactions.end();
                 ehlo = hello;
                 helo = null;
                 reply(SmtpReply.of(250, extensions()));
             }
             case SmtpCommand.Helo hello -> {
-                endTransaction();
+                transactions.end();
                 ehlo = null;
                 helo = hello;
                 reply(SmtpReply.of(250, server.hostname().name()));
@@ -182,7 +178,7 @@ final class ServerSession implements Runnable {
             case SmtpCommand.StartTls startTls -> startTls();
             case SmtpCommand.Auth auth -> authenticate(auth);
             case SmtpCommand.Rset rset -> {
-                endTransaction();
+                transactions.end();
                 reply(Replies.OK);
             }
             case SmtpCommand.Noop noop -> reply(Replies.OK);
@@ -224,7 +220,7 @@ final class ServerSession implements Runnable {
     }
 
     /** A reply to a command that was well-formed and in order. 421 is followed by the end (RFC 5321 §3.8). */
-    private void reply(SmtpReply reply) throws IOException {
+    void reply(SmtpReply reply) throws IOException {
         if (reply.code() == 421) {
             end(reply);
         } else {
@@ -233,7 +229,7 @@ final class ServerSession implements Runnable {
     }
 
     /** A reply to a command that was not. */
-    private void bad(SmtpReply reply) throws IOException {
+    void bad(SmtpReply reply) throws IOException {
         wire.writer.write(reply);
         if (++badCommands > limits.maxBadCommands()) {
             end(Replies.TOO_MANY_ERRORS);
@@ -241,9 +237,9 @@ final class ServerSession implements Runnable {
     }
 
     /** The last reply. What the client has sent on meanwhile is read and forgotten, so that a reset does not overtake the reply. */
-    private void end(SmtpReply reply) throws IOException {
+    void end(SmtpReply reply) throws IOException {
         ended = true;
-        endTransaction();
+        transactions.end();
         wire.writer.write(reply);
         wire.writer.flush();
         connection.endOutput();
@@ -255,16 +251,30 @@ final class ServerSession implements Runnable {
         }
     }
 
-    private void endTransaction() {
-        if (transaction != null) {
-            transaction.close();
-            transaction = null;
-        }
-    }
-
-    private SessionFacts facts() {
+    /** Who the client says it is, and how it is connected. */
+    SessionFacts facts() {
         String name = ehlo != null ? ehlo.name() : helo != null ? helo.name() : "";
         return new SessionFacts(connection.peer(), name, ehlo != null, Optional.ofNullable(tls), authenticated);
+    }
+
+    /** Whether there was EHLO or HELO. */
+    boolean isGreeted() {
+        return ehlo != null || helo != null;
+    }
+
+    /** Whether there was EHLO, so that extensions may be used. */
+    boolean isExtended() {
+        return ehlo != null;
+    }
+
+    /** A recipient was accepted: its command does not count as idle. */
+    void recipientAccepted() {
+        idleCommands--;
+    }
+
+    /** A message was accepted: commands are counted anew. */
+    void messageAccepted() {
+        idleCommands = 0;
     }
 
     private void startTls() throws IOException {
@@ -281,7 +291,7 @@ final class ServerSession implements Runnable {
             wire.expectWithin(HANDSHAKE);
             tls = wire.secure(server.sslContext());
             // RFC 3207 section 4.2: nothing said in clear counts
-            endTransaction();
+            transactions.end();
             ehlo = null;
             helo = null;
         }
@@ -296,7 +306,7 @@ final class ServerSession implements Runnable {
             bad(Replies.HELLO_FIRST);
         } else if (authenticated) {
             bad(Replies.AUTH_TWICE);
-        } else if (transaction != null) {
+        } else if (transactions.isOpen()) {
             bad(Replies.IN_TRANSACTION);
         } else {
             switch (new AuthExchange(wire).run(auth)) {
@@ -319,199 +329,8 @@ final class ServerSession implements Runnable {
         }
     }
 
-    private void mail(SmtpCommand.Mail mail) throws IOException {
-        MailParameters parameters = mail.parameters();
-        if (ehlo == null && helo == null) {
-            bad(Replies.HELLO_FIRST);
-        } else if (transaction != null) {
-            bad(transaction.chunks == null ? Replies.NESTED_MAIL : Replies.MIXED_DATA);
-        } else if (ehlo == null && !parameters.equals(MailParameters.NONE)) {
-            bad(Replies.NO_EXTENSIONS);
-        } else if (messages >= limits.maxMessages()) {
-            end(Replies.TOO_MANY_MESSAGES);
-        } else if (parameters.size().orElse(0) > limits.maxMessageOctets()) {
-            reply(Replies.tooLarge(limits.maxMessageOctets()));
-        } else {
-            SmtpReply verdict = asked(() -> conversation.mail(facts(), mail.reversePath(), parameters));
-            if (verdict.isAccepted()) {
-                transaction = new Transaction(mail.reversePath(), parameters);
-            }
-            reply(verdict);
-        }
-    }
-
-    private void recipient(SmtpCommand.Rcpt rcpt) throws IOException {
-        Transaction open = transaction;
-        if (open == null) {
-            bad(Replies.MAIL_FIRST);
-        } else if (open.chunks != null) {
-            bad(Replies.MIXED_DATA);
-        } else if (open.recipients.size() >= limits.maxRecipients()) {
-            reply(Replies.TOO_MANY_RECIPIENTS);
-        } else if (rcpt.utf8() && !open.parameters.smtpUtf8()) {
-            bad(Replies.NEEDS_UTF8);
-        } else {
-            Envelope.Recipient recipient = new Envelope.Recipient(rcpt.forwardPath(), rcpt.dsn());
-            SmtpReply verdict = asked(() -> conversation.recipient(recipient));
-            if (verdict.isAccepted()) {
-                open.recipients.add(recipient);
-                idleCommands--;
-            }
-            reply(verdict);
-        }
-    }
-
-    private void data() throws IOException {
-        Transaction open = transaction;
-        if (open == null) {
-            bad(Replies.MAIL_FIRST);
-            return;
-        }
-        if (open.chunks != null) {
-            bad(Replies.MIXED_DATA);
-            return;
-        }
-        if (open.recipients.isEmpty()) {
-            bad(Replies.NO_RECIPIENTS);
-            return;
-        }
-        MessageBuffer buffer = buffer(open.parameters.size().orElse(0));
-        if (buffer == null) {
-            endTransaction();
-            reply(Replies.NO_MEMORY);
-            return;
-        }
-        try (buffer) {
-            wire.writer.write(Replies.START_INPUT);
-            wire.expectText();
-            // a message over the limit is heard to the end, up to twice the limit, and then refused
-            switch (wire.reader.readText(buffer, 2L * limits.maxMessageOctets())) {
-                case SmtpReader.Text.Complete(TextFacts facts) -> endOfData(open, buffer, facts);
-                case SmtpReader.Text.Endless endless -> end(Replies.tooLarge(limits.maxMessageOctets()));
-                case SmtpReader.Text.BareLineEnd(SmtpReader.Bare octet, int line) ->
-                    end(Replies.bareInText(octet.name(), line));
-            }
-        }
-    }
-
-    /** Room for a message of the announced size; null if there is none. */
-    private @Nullable MessageBuffer buffer(long declared) {
-        BufferBudget.Share share = server.budget().empty();
-        int first = MessageBuffer.firstCapacity(declared);
-        return server.budget().await(share, first, limits.bufferWait())
-                ? new MessageBuffer(share, first, limits.maxMessageOctets())
-                : null;
-    }
-
-    private void bdat(SmtpCommand.Bdat bdat) throws IOException {
-        Transaction open = transaction;
-        if (open == null) {
-            skip(bdat, Replies.MAIL_FIRST, this::bad);
-        } else if (ehlo == null) {
-            skip(bdat, Replies.HELLO_FIRST, this::bad);
-        } else if (open.recipients.isEmpty()) {
-            skip(bdat, Replies.NO_CHUNK_RECIPIENTS, this::bad);
-        } else {
-            if (open.chunks == null) {
-                open.chunks = buffer(
-                        Math.max(open.parameters.size().orElse(0), Math.min(bdat.octets(), limits.maxMessageOctets())));
-            }
-            MessageBuffer chunks = open.chunks;
-            if (chunks == null) {
-                skip(bdat, Replies.NO_MEMORY, this::failChunks);
-            } else if (bdat.octets() > limits.maxMessageOctets() - chunks.size()) {
-                skip(bdat, Replies.tooLarge(limits.maxMessageOctets()), this::failChunks);
-            } else {
-                wire.expectText();
-                wire.reader.readCounted(chunks, bdat.octets());
-                if (chunks.trouble() != MessageBuffer.Trouble.NONE) {
-                    failChunks(Replies.NO_MEMORY);
-                } else if (bdat.last()) {
-                    endOfChunks(open, chunks);
-                } else {
-                    reply(Replies.chunkTaken(bdat.octets()));
-                }
-            }
-        }
-    }
-
-    /** What to do with a reply; may end the session. */
-    private interface Answer {
-        void give(SmtpReply reply) throws IOException;
-    }
-
-    /** The octets of a refused chunk follow its command all the same (RFC 3030 §2). */
-    private void skip(SmtpCommand.Bdat bdat, SmtpReply reply, Answer answer) throws IOException {
-        if (bdat.octets() > limits.maxMessageOctets()) {
-            end(reply);
-            return;
-        }
-        wire.expectText();
-        wire.reader.readCounted((from, start, end) -> false, bdat.octets());
-        answer.give(reply);
-    }
-
-    /** After a refused chunk the transaction is over: chunks that follow are answered 503. */
-    private void failChunks(SmtpReply reply) throws IOException {
-        endTransaction();
-        reply(reply);
-    }
-
-    private void endOfChunks(Transaction open, MessageBuffer chunks) throws IOException {
-        TextInspection inspection = TextInspection.of(chunks.array(), chunks.size());
-        if (inspection.bare().isPresent()) {
-            failChunks(Replies.bareInChunks(inspection.bare().get().name(), inspection.bareLine()));
-            return;
-        }
-        if (!inspection.facts().endsWithCrlf()) {
-            byte[] crlf = {'\r', '\n'};
-            chunks.keep(crlf, 0, 2);
-        }
-        endOfData(open, chunks, inspection.facts());
-    }
-
-    private void endOfData(Transaction open, MessageBuffer buffer, TextFacts facts) throws IOException {
-        SmtpReply verdict = objection(open, buffer, facts);
-        if (verdict == null) {
-            MessageOctets message = MessageOctets.of(buffer.take());
-            ReceivedMessage received =
-                    new ReceivedMessage(facts(), open.envelope(facts.eightBit()), open.parameters, message, facts);
-            verdict = asked(() -> conversation.message(received));
-            server.counted(verdict, message.size());
-            if (verdict.isAccepted()) {
-                messages++;
-                idleCommands = 0;
-            }
-        }
-        endTransaction();
-        reply(verdict);
-    }
-
-    private @Nullable SmtpReply objection(Transaction open, MessageBuffer buffer, TextFacts facts) {
-        switch (buffer.trouble()) {
-            case TOO_LARGE -> {
-                return Replies.tooLarge(limits.maxMessageOctets());
-            }
-            case NO_MEMORY -> {
-                return Replies.NO_MEMORY;
-            }
-            case NONE -> {}
-        }
-        if (facts.nulLine() > 0) {
-            return Replies.NUL_IN_TEXT;
-        }
-        if (facts.longestLine() > limits.maxTextLine()) {
-            return Replies.textLineTooLong(facts.longestLineIs(), facts.longestLine(), limits.maxTextLine());
-        }
-        boolean declared = open.parameters.eightBit() || open.parameters.smtpUtf8();
-        if (facts.eightBit() && !declared && !limits.acceptUndeclared8Bit()) {
-            return Replies.UNDECLARED_8BIT;
-        }
-        return null;
-    }
-
     /** The service's answer; its bug is our temporary failure, never the client's. */
-    private SmtpReply asked(Supplier<SmtpReply> question) {
+    SmtpReply asked(Supplier<SmtpReply> question) {
         try {
             return question.get();
         } catch (RuntimeException bug) {

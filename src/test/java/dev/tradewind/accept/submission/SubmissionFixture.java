@@ -2,8 +2,10 @@ package dev.tradewind.accept.submission;
 
 import dev.tradewind.accept.Intake;
 import dev.tradewind.accept.SenderPolicy;
+import dev.tradewind.account.Accounts;
 import dev.tradewind.account.Authenticator;
 import dev.tradewind.account.Grant;
+import dev.tradewind.account.MemoryAccounts;
 import dev.tradewind.account.Principal;
 import dev.tradewind.account.SendingDomains;
 import dev.tradewind.account.Tenant;
@@ -13,6 +15,7 @@ import dev.tradewind.settings.ByteSize;
 import dev.tradewind.settings.Cidr;
 import dev.tradewind.settings.ListenAddress;
 import dev.tradewind.smtp.transcript.TestCertificate;
+import dev.tradewind.spool.WatchedSpool;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -25,34 +28,41 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /** A submission server on loopback in front of a spool that collects. */
 final class SubmissionFixture implements AutoCloseable {
     static final Instant NOW = Instant.parse("2026-11-24T20:00:00Z");
     static final Domain HOST = new Domain("mx.tradewind.example");
 
-    final CollectingSpool spool = new CollectingSpool();
+    final WatchedSpool spool = new WatchedSpool(() -> NOW);
     final Intake intake = new Intake(spool, () -> NOW, (transmission, content) -> {});
+    final MemoryAccounts accounts = new MemoryAccounts(() -> NOW);
     final SubmissionServer server;
+    private final boolean sandboxEnabled;
     final List<String> keysShown = new CopyOnWriteArrayList<>();
 
-    private SubmissionFixture(SubmissionSettings settings) throws IOException {
+    private SubmissionFixture(SubmissionSettings settings, boolean sandboxEnabled) throws IOException {
+        this.sandboxEnabled = sandboxEnabled;
         server = new SubmissionServer(HOST, settings, service(settings), TestCertificate.context(), System::nanoTime);
     }
 
     static SubmissionFixture start(Options options) throws IOException {
-        return new SubmissionFixture(options.settings());
+        return new SubmissionFixture(options.settings(), options.sandbox);
     }
 
     SubmissionService service(SubmissionSettings settings) {
-        return new SubmissionService(
+        return new SubmissionService(new SubmissionService.Needs(
                 HOST,
                 intake,
                 this::authenticate,
+                tenant -> tenant.subaccount() == 0 || tenant.subaccount() == 7,
                 new SenderPolicy(new Domains(), true),
-                tenant -> tenant.subaccount() == 7,
+                accounts,
                 (message, smtpUtf8) -> message.octets(),
-                settings.trusted());
+                Set.of("default", "fast")::contains,
+                sandboxEnabled,
+                settings.trusted()));
     }
 
     private Authenticator.Result authenticate(String key, InetAddress client) {
@@ -89,6 +99,19 @@ final class SubmissionFixture implements AutoCloseable {
         }
     }
 
+    /** Changes the defaults of the main account. */
+    void account(UnaryOperator<Accounts.AccountOptions> change) {
+        accounts.update(
+                1,
+                account -> new Accounts.Account(
+                        account.id(),
+                        account.companyName(),
+                        account.status(),
+                        account.created(),
+                        account.updated(),
+                        change.apply(account.options())));
+    }
+
     Socket connect() throws IOException {
         Socket socket =
                 new Socket(server.address().getAddress(), server.address().getPort());
@@ -97,19 +120,19 @@ final class SubmissionFixture implements AutoCloseable {
         return socket;
     }
 
-    CollectingSpool.Committed next() throws InterruptedException {
-        CollectingSpool.Committed committed = spool.committed.poll(10, TimeUnit.SECONDS);
+    WatchedSpool.Committed next() throws InterruptedException {
+        WatchedSpool.Committed committed = spool.committed.poll(10, TimeUnit.SECONDS);
         if (committed == null) {
             throw new AssertionError("nothing was committed");
         }
         return committed;
     }
 
-    static String text(CollectingSpool.Committed committed) {
+    static String text(WatchedSpool.Committed committed) {
         return new String(committed.content(), StandardCharsets.UTF_8);
     }
 
-    static MessageOctets message(CollectingSpool.Committed committed) {
+    static MessageOctets message(WatchedSpool.Committed committed) {
         return MessageOctets.of(committed.content());
     }
 
@@ -122,6 +145,7 @@ final class SubmissionFixture implements AutoCloseable {
     static final class Options {
         boolean trusted = true;
         boolean tlsListener;
+        boolean sandbox;
         boolean accept8bit = true;
         int maxLine = 65_536;
         String maxSize = "64KiB";

@@ -1,5 +1,6 @@
 package dev.tradewind.accept.submission;
 
+import dev.tradewind.account.Accounts;
 import dev.tradewind.account.Tenant;
 import dev.tradewind.mail.MessageDsn;
 import dev.tradewind.mail.RecipientDsn;
@@ -7,8 +8,10 @@ import dev.tradewind.mail.mime.HeaderSection;
 import dev.tradewind.smtp.transcript.TestCertificate;
 import dev.tradewind.spool.ContentId;
 import dev.tradewind.spool.Recipient;
+import dev.tradewind.spool.SendOptions;
 import dev.tradewind.spool.Spool;
 import dev.tradewind.spool.Transmission;
+import dev.tradewind.spool.WatchedSpool;
 import org.junit.jupiter.api.Test;
 
 import javax.net.ssl.SSLSocket;
@@ -25,7 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class SubmissionTest {
     private static final String FROM = "From: <news@sender.example>\r\n";
 
-    private static CollectingSpool.Committed submit(String message) throws Exception {
+    private static WatchedSpool.Committed submit(String message) throws Exception {
         try (SubmissionFixture fixture = SubmissionFixture.start(new SubmissionFixture.Options());
                 SmtpTalk talk = SmtpTalk.over(fixture.connect())) {
             talk.expect("220");
@@ -38,7 +41,7 @@ class SubmissionTest {
         }
     }
 
-    private static Optional<String> field(CollectingSpool.Committed committed, String name) {
+    private static Optional<String> field(WatchedSpool.Committed committed, String name) {
         return HeaderSection.of(SubmissionFixture.message(committed))
                 .first(name)
                 .map(HeaderSection.Field::unfolded);
@@ -54,7 +57,8 @@ class SubmissionTest {
             talk.say("RCPT TO:<A@b.example>").expect("250");
             talk.say("RCPT TO:<c@d.example>").expect("250");
             talk.say("DATA").expect("354");
-            talk.send("From: <news@unknown.example>\r\n\r\nhi\r\n.\r\n");
+            talk.send("From: News <News@Unknown.example>\r\nX-MSYS-API: {\"campaign_id\": \"c\", \"tags\": [\"t\"],"
+                    + " \"metadata\": {\"k\": 1}, \"options\": {\"transactional\": true}}\r\n\r\nhi\r\n.\r\n");
             talk.expect("550");
             assertThat(fixture.spool.happened)
                     .extracting(event -> event.type().wireName() + " " + event.recipient())
@@ -65,6 +69,12 @@ class SubmissionTest {
                             "\"bounce_class\":\"25\"",
                             "\"remote_addr\":\"127.0.0.1\"",
                             "\"raw_rcpt_to\":\"A@b.example\"",
+                            "\"friendly_from\":\"News@unknown.example\"",
+                            "\"sending_domain\":\"unknown.example\"",
+                            "\"campaign_id\":\"c\"",
+                            "\"rcpt_tags\":[\"t\"]",
+                            "\"rcpt_meta\":{\"k\":1}",
+                            "\"transactional\":\"1\"",
                             "\"recv_method\":\"esmtp\"");
         }
     }
@@ -84,7 +94,7 @@ class SubmissionTest {
                     FROM + "X-MSYS-API: {\"campaign_id\":\"c\",\"metadata\":{\"k\":\"\\u00fc\"},\"tags\":[\"t\"],"
                             + "\r\n\t\"options\":{\"open_tracking\":true,\"transactional\":true,\"ip_pool\":\"Fast\"}}\r\n\r\nhi\r\n.\r\n");
             String queued = talk.expect("250");
-            CollectingSpool.Committed committed = fixture.next();
+            WatchedSpool.Committed committed = fixture.next();
             Transmission transmission = committed.transmission();
             assertThat(queued).isEqualTo("250 2.0.0 OK: queued as " + transmission.wireId());
             assertThat(transmission.tenant()).isEqualTo(Tenant.MAIN);
@@ -132,6 +142,7 @@ class SubmissionTest {
                                 "127.0.0.1",
                                 fixture.server.tlsAddress().orElseThrow().getPort());
                 SmtpTalk talk = SmtpTalk.over(socket)) {
+            fixture.account(old -> new Accounts.AccountOptions(false, true, false, true, true, true));
             talk.expect("220");
             talk.say("EHLO client.example").expect("250");
             talk.say("AUTH PLAIN " + SmtpTalk.plain("SMTP_Injection:X-MSYS-SUBACCOUNT=7", "good-key"))
@@ -140,10 +151,11 @@ class SubmissionTest {
             talk.say("RCPT TO:<a@b.example>").expect("250");
             talk.say("DATA").expect("354");
             talk.send(FROM + "\r\nhi\r\n.\r\n").expect("250");
-            CollectingSpool.Committed committed = fixture.next();
+            WatchedSpool.Committed committed = fixture.next();
             assertThat(SubmissionFixture.text(committed))
                     .startsWith("Received: from client.example ([127.0.0.1])\r\n"
-                            + "\tby mx.tradewind.example (Tradewind) with ESMTPSA\r\n\tid 1001\r\n\t(TLSv1.3 TLS_");
+                            + "\tby mx.tradewind.example (Tradewind) with ESMTPSA\r\n\tid "
+                            + committed.transmission().wireId() + "\r\n\t(TLSv1.3 TLS_");
             assertThat(SubmissionFixture.text(committed))
                     .doesNotContain("good-key")
                     .doesNotContain("k1")
@@ -159,12 +171,13 @@ class SubmissionTest {
 
     @Test
     void missingFieldsAreAddedAndHiddenOnesRemoved() throws Exception {
-        CollectingSpool.Committed committed = submit("Return-Path: <x@y.example>\r\n" + FROM
+        WatchedSpool.Committed committed = submit("Return-Path: <x@y.example>\r\n" + FROM
                 + "Bcc: secret@b.example,\r\n other@b.example\r\nTo: a@b.example\r\n\r\nhi\r\n");
         String text = SubmissionFixture.text(committed);
         assertThat(text.substring(text.indexOf(FROM)))
                 .isEqualTo(FROM + "To: a@b.example\r\nDate: Tue, 24 Nov 2026 20:00:00 +0000\r\n"
-                        + "Message-ID: <1001@mx.tradewind.example>\r\n\r\nhi\r\n");
+                        + "Message-ID: <" + committed.transmission().wireId()
+                        + "@mx.tradewind.example>\r\n\r\nhi\r\n");
     }
 
     @Test
@@ -177,7 +190,7 @@ class SubmissionTest {
 
     @Test
     void copiesOfTheApiFieldAreShownInCc() throws Exception {
-        CollectingSpool.Committed committed = submit(
+        WatchedSpool.Committed committed = submit(
                 FROM
                         + "To: a@b.example\r\nCc: Dee <D@e.example>\r\n"
                         + "X-MSYS-API: {\"cc\": [\"d@e.example\", {\"email\": \"f@g.example\", \"name\": \"\\u00c4\"}], \"bcc\": [\"h@i.example\"]}\r\n\r\nhi\r\n");
@@ -212,9 +225,96 @@ class SubmissionTest {
         }
     }
 
+    /** As REST has it: what is not obeyed is not accepted. */
+    @Test
+    void optionsThatAreNotObeyedAreRefused() throws Exception {
+        try (SubmissionFixture fixture = SubmissionFixture.start(new SubmissionFixture.Options());
+                SmtpTalk talk = SmtpTalk.over(fixture.connect())) {
+            talk.expect("220");
+            talk.say("EHLO client.example").expect("250");
+            assertThat(offer(talk, "{\"options\": {\"sandbox\": true}}"))
+                    .isEqualTo(
+                            "550 5.6.0 X-MSYS-API: options.sandbox needs the setting sandbox.enabled of this server");
+            assertThat(offer(talk, "{\"options\": {\"dkim_key\": \"second\"}}"))
+                    .startsWith("550 5.6.0 X-MSYS-API: options.dkim_key:");
+            assertThat(offer(talk, "{\"options\": {\"ip_pool\": \"Slow\"}}"))
+                    .isEqualTo("550 5.6.0 X-MSYS-API: options.ip_pool: there is no pool 'slow'");
+            assertThat(offer(talk, "{\"options\": {\"inline_css\": true}}"))
+                    .startsWith("550 5.6.0 X-MSYS-API: options.inline_css is not available yet");
+            assertThat(fixture.spool.committed).isEmpty();
+            String asIs =
+                    "{\"options\": {\"sandbox\": false, \"dkim_key\": \"default\", \"ip_pool\": \"DEFAULT\", \"inline_css\": false}}";
+            assertThat(offer(talk, asIs)).startsWith("250 2.0.0");
+        }
+        SubmissionFixture.Options sandboxed = new SubmissionFixture.Options();
+        sandboxed.sandbox = true;
+        try (SubmissionFixture fixture = SubmissionFixture.start(sandboxed);
+                SmtpTalk talk = SmtpTalk.over(fixture.connect())) {
+            talk.expect("220");
+            talk.say("EHLO client.example").expect("250");
+            assertThat(offer(talk, "{\"options\": {\"sandbox\": true}}")).startsWith("250 2.0.0");
+            assertThat(fixture.next().transmission().options().sandbox()).isTrue();
+        }
+    }
+
+    @Test
+    void tagsBeyondTheTenthAreIgnored() throws Exception {
+        WatchedSpool.Committed committed = submit(
+                FROM
+                        + "X-MSYS-API: {\"tags\": [\"1\",\"2\",\"3\",\"4\",\"5\",\"6\",\"7\",\"8\",\"9\",\"10\",\"11\"]}\r\n\r\nhi\r\n");
+        assertThat(committed.recipients().getFirst().tags())
+                .containsExactly("1", "2", "3", "4", "5", "6", "7", "8", "9", "10");
+    }
+
+    @Test
+    void halfOfASurrogatePairIsNoText() throws Exception {
+        try (SubmissionFixture fixture = SubmissionFixture.start(new SubmissionFixture.Options());
+                SmtpTalk talk = SmtpTalk.over(fixture.connect())) {
+            talk.expect("220");
+            talk.say("EHLO client.example").expect("250");
+            for (String half : List.of(
+                    "{\"campaign_id\": \"\\ud83d\"}",
+                    "{\"tags\": [\"a\\ude00\"]}",
+                    "{\"metadata\": {\"k\": \"\\ud83dx\"}}")) {
+                assertThat(offer(talk, half)).as(half).startsWith("550 5.6.0").contains("half of a surrogate pair");
+            }
+            assertThat(offer(talk, "{\"campaign_id\": \"\\ud83d\\ude00\"}")).startsWith("250");
+            assertThat(fixture.next().transmission().campaignId()).isEqualTo("\ud83d\ude00");
+        }
+    }
+
+    @Test
+    void accountSaysWhatAMessageLeavesOpen() throws Exception {
+        try (SubmissionFixture fixture = SubmissionFixture.start(new SubmissionFixture.Options());
+                SmtpTalk talk = SmtpTalk.over(fixture.connect())) {
+            talk.expect("220");
+            talk.say("EHLO client.example").expect("250");
+            fixture.account(options -> new Accounts.AccountOptions(true, false, true, false, true, false));
+            assertThat(offer(talk, "{}")).startsWith("250");
+            SendOptions byDefault = fixture.next().transmission().options();
+            assertThat(byDefault.openTracking()).isTrue();
+            assertThat(byDefault.clickTracking()).isTrue();
+            assertThat(byDefault.initialOpen()).isFalse();
+            assertThat(byDefault.transactional()).isTrue();
+            assertThat(offer(talk, "{\"options\": {\"open_tracking\": false, \"transactional\": false}}"))
+                    .startsWith("250");
+            SendOptions said = fixture.next().transmission().options();
+            assertThat(said.openTracking()).isFalse();
+            assertThat(said.clickTracking()).isTrue();
+            assertThat(said.transactional()).isFalse();
+        }
+    }
+
+    private static String offer(SmtpTalk talk, String api) throws IOException {
+        talk.say("MAIL FROM:<bounce@sender.example>").expect("250");
+        talk.say("RCPT TO:<a@b.example>").expect("250");
+        talk.say("DATA").expect("354");
+        return talk.send(FROM + "X-MSYS-API: " + api + "\r\n\r\nhi\r\n.\r\n").expect("");
+    }
+
     @Test
     void apiFieldMayBeEncodedWords() throws Exception {
-        CollectingSpool.Committed committed = submit(FROM
+        WatchedSpool.Committed committed = submit(FROM
                 + "X-MSYS-API: =?utf-8?Q?{=22campaign=5Fid=22:?=\r\n =?utf-8?Q?=22fr=C3=BChling=22}?=\r\n\r\nhi\r\n");
         assertThat(committed.transmission().campaignId()).isEqualTo("frühling");
     }
@@ -231,9 +331,9 @@ class SubmissionTest {
             fixture.spool.broken = true;
             sendOne(talk, "451 4.3.0");
             fixture.spool.broken = false;
-            fixture.spool.state = Spool.State.LOW_ON_DISK;
+            fixture.spool.state(Spool.State.LOW_ON_DISK);
             talk.say("MAIL FROM:<bounce@sender.example>").expect("452 4.3.1");
-            fixture.spool.state = Spool.State.OPEN;
+            fixture.spool.state(Spool.State.OPEN);
             sendOne(talk, "250 2.0.0");
             assertThat(fixture.spool.committed).hasSize(1);
             assertThat(fixture.spool.open).hasValue(0);

@@ -4,6 +4,7 @@ import dev.tradewind.smtp.transcript.TestCertificate;
 import dev.tradewind.smtp.transcript.Transcript;
 import dev.tradewind.smtp.transcript.TranscriptWire;
 import dev.tradewind.spool.Recipient;
+import dev.tradewind.spool.WatchedSpool;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -32,7 +33,7 @@ class SubmissionTranscriptTest {
                 TranscriptWire wire = TranscriptWire.of(fixture.connect(), TestCertificate.context())) {
             transcript.play(Transcript.Role.CLIENT, wire);
             List<String> results = new ArrayList<>();
-            for (CollectingSpool.Committed committed : fixture.spool.committed) {
+            for (WatchedSpool.Committed committed : fixture.spool.committed) {
                 results.add(describe(committed));
             }
             assertThat(results).isEqualTo(transcript.results());
@@ -40,7 +41,7 @@ class SubmissionTranscriptTest {
         }
     }
 
-    private static String describe(CollectingSpool.Committed committed) {
+    private static String describe(WatchedSpool.Committed committed) {
         StringBuilder line = new StringBuilder()
                 .append(committed.transmission().tenant().account())
                 .append('/')

@@ -3,7 +3,8 @@ package dev.tradewind.account.sql;
 import dev.tradewind.account.Accounts;
 import dev.tradewind.account.ApiKeys;
 import dev.tradewind.account.Authenticator;
-import dev.tradewind.account.DkimKey;
+import dev.tradewind.account.DkimKeyPair;
+import dev.tradewind.account.DkimPublicKey;
 import dev.tradewind.account.Grant;
 import dev.tradewind.account.Seal;
 import dev.tradewind.account.SendingDomainStore;
@@ -71,9 +72,10 @@ class ControlPlaneTest {
         return new SqlSendingDomains(database, new Seal(masterKey, RANDOM), CLOCK);
     }
 
-    private static DkimKey.Pair pair(String domain, String selector) {
-        return new DkimKey.Pair(
-                new DkimKey(new Domain(domain), selector, DkimKey.Algorithm.RSA, new byte[] {1, 2, 3}), PRIVATE);
+    private static DkimKeyPair pair(String domain, String selector) {
+        return new DkimKeyPair(
+                new DkimPublicKey(new Domain(domain), selector, DkimPublicKey.Algorithm.RSA, new byte[] {1, 2, 3}),
+                PRIVATE);
     }
 
     private void assertNoFileContains(String secret) throws Exception {

@@ -8,6 +8,7 @@ import dev.tradewind.operate.Instance;
 import dev.tradewind.operate.config.Configuration;
 import dev.tradewind.operate.config.Schema;
 import dev.tradewind.operate.config.SpecialKeys;
+import dev.tradewind.sandbox.SandboxSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,7 +49,8 @@ class ProgramTest {
                     URI.create("http://127.0.0.1:4711"),
                     Optional.of(InetSocketAddress.createUnresolved("127.0.0.1", 2525)),
                     "hello@sandbox.example",
-                    URI.create("http://127.0.0.1:4711/signin?token=t"));
+                    URI.create("http://127.0.0.1:4711/signin?token=t"),
+                    settings.get(SandboxSettings.class).enabled());
         }
 
         @Override
@@ -106,6 +108,20 @@ class ProgramTest {
             assertThat(run(command, "--help")).as(command).isZero();
             assertThat(out.toString()).contains("Usage: tradewind " + command);
         }
+    }
+
+    @Test
+    void commandsOfLaterVersionsHaveHelpThatSaysSo() {
+        for (String command : new String[] {"proxy", "inspect"}) {
+            out.getBuffer().setLength(0);
+            assertThat(run(command, "--help")).as(command).isZero();
+            assertThat(out.toString())
+                    .contains("Usage: tradewind " + command)
+                    .contains("Not available in this version");
+            assertThat(run(command, "-h")).as(command).isZero();
+            assertThat(run(command, "a.eml", "--help")).as(command).isZero();
+        }
+        assertThat(err.toString()).isEmpty();
     }
 
     @Test

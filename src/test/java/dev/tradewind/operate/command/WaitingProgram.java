@@ -33,7 +33,8 @@ final class WaitingProgram {
                     URI.create("http://127.0.0.1:1"),
                     Optional.empty(),
                     "a@b.example",
-                    URI.create("http://127.0.0.1:1/signin?token=t"));
+                    URI.create("http://127.0.0.1:1/signin?token=t"),
+                    false);
         }
 
         @Override

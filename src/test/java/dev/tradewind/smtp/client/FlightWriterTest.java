@@ -6,6 +6,7 @@ import dev.tradewind.mail.MessageDsn;
 import dev.tradewind.mail.RecipientDsn;
 import dev.tradewind.mail.ReversePath;
 import dev.tradewind.mail.SmtpReply;
+import dev.tradewind.smtp.Xtext;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -178,7 +179,7 @@ class FlightWriterTest {
 
     @Test
     void originalRecipientsOutsideAsciiAreWrittenInAscii() {
-        assertThat(Xtext.orcpt("rfc822;größe@dst.example")).isEqualTo("utf-8;gr\\x{F6}\\x{DF}e@dst.example");
-        assertThat(Xtext.orcpt("b@dst.example")).isEqualTo("rfc822;b@dst.example");
+        assertThat(Xtext.encodeOrcpt("rfc822;größe@dst.example")).isEqualTo("utf-8;gr\\x{F6}\\x{DF}e@dst.example");
+        assertThat(Xtext.encodeOrcpt("b@dst.example")).isEqualTo("rfc822;b@dst.example");
     }
 }

@@ -12,7 +12,7 @@ import java.util.Base64;
  * @param algorithm     {@code k=}
  * @param publicKey     RSA: X.509 SubjectPublicKeyInfo (DER); Ed25519: the 32 octets of the key, as both stand in {@code p=}
  */
-public record DkimKey(Domain signingDomain, String selector, Algorithm algorithm, byte[] publicKey) {
+public record DkimPublicKey(Domain signingDomain, String selector, Algorithm algorithm, byte[] publicKey) {
     /** {@code k=}. */
     public enum Algorithm {
         RSA("rsa"),
@@ -27,15 +27,6 @@ public record DkimKey(Domain signingDomain, String selector, Algorithm algorithm
         /** The name in a key record. */
         public String wireName() {
             return wireName;
-        }
-    }
-
-    /** A key with its private side on the way into the store, which encrypts it. */
-    public record Pair(DkimKey key, byte[] privatePkcs8) {
-        /** Never shows the private part. */
-        @Override
-        public String toString() {
-            return key.toString();
         }
     }
 

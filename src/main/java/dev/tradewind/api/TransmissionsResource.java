@@ -27,7 +27,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /** {@code /api/v1/transmissions} (API facts §2.1): mail is handed over, looked at while it waits, and called off. */
-final class Transmissions {
+final class TransmissionsResource {
     private static final String PATH = "/api/v1/transmissions";
     private static final String TAG = "Transmissions";
 
@@ -36,6 +36,10 @@ final class Transmissions {
 
     /** A scheduled transmission cannot be deleted later than this before its start. */
     private static final Duration DELETE_WINDOW = Duration.ofMinutes(11);
+
+    /** A cancellation whose write failed may have reached the disk all the same, and stand after a crash. */
+    private static final String CANCEL_LATER =
+            "Not known to be durable (1500): ask again. Unlike elsewhere, the cancellation may stand nevertheless, after a crash of the server at the latest; asking again is idempotent.";
 
     /**
      * What it needs.
@@ -50,7 +54,6 @@ final class Transmissions {
             TransmissionControl control,
             SenderPolicy senders,
             Accounts accounts,
-            ContentEncoder encoder,
             Mailbox defaultReturnPath,
             Predicate<String> poolExists,
             boolean sandboxEnabled,
@@ -59,7 +62,7 @@ final class Transmissions {
     private final Needs needs;
     private final Idempotency idempotency;
 
-    Transmissions(Needs needs) {
+    TransmissionsResource(Needs needs) {
         this.needs = needs;
         this.idempotency = new Idempotency(needs.spool(), needs.intake().clock());
     }
@@ -125,6 +128,7 @@ final class Transmissions {
                                 "Cancels what is scheduled for a campaign. Each cancelled message gets a `bounce` event `554 5.7.1 [internal] Campaign cancelled` soon after.")
                         .query("campaign_id", "string", "Which campaign; required.")
                         .answers(204, "", "Cancelled.")
+                        .answers(503, "Errors", CANCEL_LATER, "Retry-After", "Seconds to wait.")
                         .answers(400, "Errors", "`campaign_id` is missing (1401) or malformed (1200).")
                         .by(this::cancelCampaign),
                 Endpoint.of("GET", PATH + "/{id}")
@@ -140,10 +144,11 @@ final class Transmissions {
                         .path("id", "Number of the transmission.")
                         .answers(204, "", "Cancelled.")
                         .answers(404, "Errors", "No such transmission (1600).")
+                        .answers(503, "Errors", CANCEL_LATER, "Retry-After", "Seconds to wait.")
                         .answers(
                                 409,
                                 "Errors",
-                                "It starts within 660 s (2003), or generation has begun or is over (2006).")
+                                "It starts within 660 s (2003), or generation has begun or is over, or it is cancelled already (2006): `state` of the transmission tells which.")
                         .by(this::cancel));
     }
 
@@ -180,7 +185,7 @@ final class Transmissions {
                 ContentBudget.Share share =
                         needs.budget().share(Math.min(call.body().octetsLeft(), 40_000_000))) {
             TransmissionReader.Submission read = new TransmissionReader(call.body(), staging, share, rules).read();
-            ContentEncoder.Encoded content = needs.encoder().encode(read.content());
+            RuledContent content = RuledContent.encode(read.content());
             share.contentIs(content.octets().length);
             if (content.fromDomain().isPresent()) {
                 Optional<Problem> objection =

@@ -1,5 +1,6 @@
 package dev.tradewind.accept.submission;
 
+import dev.tradewind.spool.WatchedSpool;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -11,9 +12,9 @@ import java.util.concurrent.TimeUnit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The program swaks, unmodified, as the client. */
+/** The program swaks, unmodified, as the client of the submission server alone; {@code acceptance.SwaksTest} goes on to the delivered mail. */
 @Tag("needs-swaks")
-class SwaksTest {
+class SwaksDialogueTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -55,7 +56,7 @@ class SwaksTest {
             String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).as(said).isZero();
-            CollectingSpool.Committed committed = fixture.next();
+            WatchedSpool.Committed committed = fixture.next();
             assertThat(committed.recipients()).hasSize(2);
             assertThat(SubmissionFixture.text(committed))
                     .contains("ESMTPSA")

@@ -8,7 +8,7 @@ import dev.tradewind.spool.Transmission;
 import java.util.Optional;
 
 /** Transmissions by id, the recently used ones from memory. Thread-safe. */
-final class Transmissions {
+final class TransmissionCache {
     private static final long MAX_OCTETS = 16L << 20;
 
     private final Spool spool;
@@ -17,7 +17,7 @@ final class Transmissions {
             .weigher((Long id, Transmission t) -> 600 + t.metadata().length + t.substitutionData().length)
             .build();
 
-    Transmissions(Spool spool) {
+    TransmissionCache(Spool spool) {
         this.spool = spool;
     }
 
