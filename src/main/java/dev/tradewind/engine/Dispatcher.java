@@ -22,7 +22,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +38,8 @@ final class Dispatcher implements AutoCloseable {
     /** How long a queue keeps its site before the router (which obeys the DNS) is asked again. */
     private static final Duration SITE_KEPT = Duration.ofMinutes(1);
     /** The loader looks up at least this often, so that a step of the clock is noticed. */
+    private static final long DISMISSED = Long.MIN_VALUE;
+
     private static final Duration LONGEST_SLEEP = Duration.ofSeconds(1);
 
     private final Spool spool;
@@ -50,7 +52,7 @@ final class Dispatcher implements AutoCloseable {
     private final Condition loaderWork = lock.newCondition();
     private final Condition courierGone = lock.newCondition();
     private final LaneBook<Made.Message> book;
-    private final Map<Lane<Made.Message>, Deque<Waiter>> idle = new HashMap<>();
+    private final Map<Lane<Made.Message>, Deque<Waiter>> idle = new LinkedHashMap<>();
     private boolean stopped;
     private boolean lanesWaitForStore;
     private @Nullable Thread loader;
@@ -59,6 +61,7 @@ final class Dispatcher implements AutoCloseable {
     private static final class Waiter {
         final Condition condition;
         boolean called;
+        boolean dismissed;
 
         Waiter(Condition condition) {
             this.condition = condition;
@@ -204,6 +207,21 @@ final class Dispatcher implements AutoCloseable {
         if (book.wantsConnection(lane, now)) {
             book.opening(lane, now);
             Thread.ofVirtual().name("courier " + lane.site()).start(() -> new Courier(this, lane, work).run());
+        } else if (book.isFull()) {
+            dismissOneThatIdles(lane);
+        }
+    }
+
+    /** A lane needs a connection while others, which wait for work, have them all: the one that idles longest makes room. Lock held. */
+    private void dismissOneThatIdles(Lane<Made.Message> needy) {
+        for (Map.Entry<Lane<Made.Message>, Deque<Waiter>> entry : idle.entrySet()) {
+            Waiter longest = entry.getValue().getLast();
+            if (!entry.getKey().equals(needy) && !longest.called) {
+                longest.called = true;
+                longest.dismissed = true;
+                longest.condition.signal();
+                return;
+            }
         }
     }
 
@@ -416,7 +434,11 @@ final class Dispatcher implements AutoCloseable {
                 if (left <= 0) {
                     return Optional.empty();
                 }
-                left -= wait - Math.max(0, awaitWork(lane, wait));
+                long unused = awaitWork(lane, wait);
+                if (unused == DISMISSED) {
+                    return Optional.empty();
+                }
+                left -= wait - Math.max(0, unused);
             }
         } finally {
             lock.unlock();
@@ -430,7 +452,8 @@ final class Dispatcher implements AutoCloseable {
         waiters.addFirst(waiter);
         book.idle(lane, true);
         try {
-            return waiter.condition.awaitNanos(nanos);
+            long unused = waiter.condition.awaitNanos(nanos);
+            return waiter.dismissed ? DISMISSED : unused;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return 0;

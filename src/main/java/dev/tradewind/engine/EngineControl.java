@@ -10,7 +10,8 @@ import dev.tradewind.spool.StoreUnavailable;
 import dev.tradewind.spool.Transmission;
 
 import java.time.Instant;
-import java.util.Comparator;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,6 +19,9 @@ import java.util.Optional;
 public final class EngineControl implements TransmissionControl {
     /** Events of a transmission that are looked at to count failures; behind them the count is at least what it says. */
     private static final int MAX_COUNTED_EVENTS = 200_000;
+
+    /** Of a list of transmissions, at most; the newest. */
+    private static final int MAX_LISTED = 10_000;
 
     private final Spool spool;
     private final Engine engine;
@@ -105,15 +109,19 @@ public final class EngineControl implements TransmissionControl {
 
     @Override
     public List<Progress> list(TenantScope scope, Optional<String> campaign) {
-        return spool.ungenerated().stream()
-                .filter(one -> scope.includes(one.transmission().tenant()))
-                .filter(one -> campaign.isEmpty()
-                        || campaign.get().equals(one.transmission().campaignId()))
-                .sorted(Comparator.comparingLong(
-                                (Spool.Ungenerated one) -> one.transmission().id())
-                        .reversed())
-                .map(EngineControl::unfinished)
-                .toList();
+        ArrayDeque<Progress> newest = new ArrayDeque<>();
+        spool.forEachUngenerated(one -> {
+            Transmission transmission = one.transmission();
+            if (scope.includes(transmission.tenant())
+                    && (campaign.isEmpty() || campaign.get().equals(transmission.campaignId()))) {
+                newest.addFirst(
+                        unfinished(new Spool.Ungenerated(transmission.withoutData(), one.nextPlace(), one.progress())));
+                if (newest.size() > MAX_LISTED) {
+                    newest.removeLast();
+                }
+            }
+        });
+        return List.copyOf(newest);
     }
 
     @Override
@@ -127,14 +135,18 @@ public final class EngineControl implements TransmissionControl {
 
     @Override
     public void cancelCampaign(Tenant tenant, String campaign) throws StoreUnavailable {
-        for (Spool.Ungenerated one : spool.ungenerated()) {
+        List<Long> meantOnes = new ArrayList<>();
+        spool.forEachUngenerated(one -> {
             Transmission transmission = one.transmission();
             boolean meant = one.progress() == Spool.Ungenerated.Progress.SCHEDULED
                     && transmission.tenant().equals(tenant)
                     && transmission.campaignId().equals(campaign);
             if (meant) {
-                engine.cancel(transmission.id()); // one that has just started is sent: the caller came too late
+                meantOnes.add(transmission.id());
             }
+        });
+        for (Long id : meantOnes) {
+            engine.cancel(id); // one that has just started is sent: the caller came too late
         }
     }
 }

@@ -102,14 +102,13 @@ final class Generator implements AutoCloseable {
 
     /** Takes up what an earlier run of the program left, and begins. */
     void start(int threadCount) {
-        for (Spool.Ungenerated left : spool.ungenerated()) {
-            transmissions.add(left.transmission());
+        spool.forEachUngenerated(left -> {
             switch (left.progress()) {
                 case SCHEDULED -> schedule(left.transmission());
                 case GENERATING -> turns.add(new Turn(left.transmission().id(), left.nextPlace(), false));
                 case CANCELLING -> turns.add(new Turn(left.transmission().id(), left.nextPlace(), true));
             }
-        }
+        });
         for (int i = 1; i <= threadCount; i++) {
             threads.add(Thread.ofPlatform().name("generate-" + i).daemon().start(this::work));
         }

@@ -1,8 +1,8 @@
 package dev.tradewind.lane;
 
-import java.util.ArrayList;
+import org.jspecify.annotations.Nullable;
+
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
 
 /** Connections of one scope, and the lanes that were refused one because of it. */
@@ -23,15 +23,20 @@ final class ConnectionCount {
         starved.add(lane);
     }
 
-    /** Those that may ask again, in the order in which they were refused; they are forgotten here. */
-    List<Lane<?>> hungry() {
-        int free = limit - used;
-        List<Lane<?>> first = new ArrayList<>();
-        var all = starved.iterator();
-        while (all.hasNext() && first.size() < free) {
-            first.add(all.next());
-            all.remove();
+    /** The next that may ask again, in the order in which they were refused; it is forgotten here. */
+    @Nullable
+    Lane<?> nextHungry() {
+        var first = starved.iterator();
+        if (isFull() || !first.hasNext()) {
+            return null;
         }
-        return first;
+        Lane<?> lane = first.next();
+        first.remove();
+        return lane;
+    }
+
+    /** A lane is gone. */
+    void forget(Lane<?> lane) {
+        starved.remove(lane);
     }
 }

@@ -85,6 +85,13 @@ final class FairShare<M> {
         }
     }
 
+    /** When the next message may go as far as its own limits say, at the latest news; {@code now} if one may be free to go. */
+    long availableAt(long now) {
+        boolean inLine = !transactional.turns.isEmpty() || !bulk.turns.isEmpty();
+        Parked<M> first = parked.peek();
+        return inLine || first == null ? now : Math.max(now, first.until());
+    }
+
     /** Takes all messages of a strand out, in order. */
     List<Held<M>> drain(Strand<M> strand) {
         List<Held<M>> drained = List.copyOf(strand.messages);

@@ -340,7 +340,10 @@ public final class LaneBook<M> {
             }
         }
         long micros = Lanes.micros(now);
-        long allowed = Math.max(lanes.allowed(lane.newConnections, micros), lanes.allowed(lane.paces, micros));
+        long connect = lanes.allowed(lane.newConnections, micros);
+        long send = Math.max(lanes.allowed(lane.paces, micros), lane.waiting.availableAt(micros));
+        // A connection may wait for its message as long as it may idle.
+        long allowed = Math.max(connect, send - limits.idle().toNanos() / 1000);
         if (allowed > micros) {
             lanes.remind(lane, Lanes.ofMicros(allowed));
             return false;
@@ -365,17 +368,19 @@ public final class LaneBook<M> {
     }
 
     private Optional<Lane<M>> firstThatWants(ConnectionCount count, Instant now) {
-        Optional<Lane<M>> found = Optional.empty();
-        for (Lane<?> hungry : count.hungry()) {
+        for (Lane<?> hungry = count.nextHungry(); hungry != null; hungry = count.nextHungry()) {
             @SuppressWarnings("unchecked") // only lanes of this book come into its counts
             Lane<M> lane = (Lane<M>) hungry;
-            if (found.isPresent()) {
-                count.starves(lane);
-            } else if (wantsConnection(lane, now)) {
-                found = Optional.of(lane);
+            if (wantsConnection(lane, now)) {
+                return Optional.of(lane);
             }
         }
-        return found;
+        return Optional.empty();
+    }
+
+    /** Whether no lane can open a connection before another is closed: one that idles should make room. */
+    public boolean isFull() {
+        return total.isFull();
     }
 
     /** A lane opens a connection. */
@@ -415,7 +420,6 @@ public final class LaneBook<M> {
 
     private Instant rest(Lane<M> lane, Instant until, Instant now) {
         lane.restsUntil = until;
-        lanes.remind(lane, until);
         for (Strand<M> strand : lane.waiting.strands()) {
             returnStrand(strand, now);
         }
@@ -524,7 +528,7 @@ public final class LaneBook<M> {
             return new Next.Nothing<>();
         }
         long micros = Lanes.micros(now);
-        long allowed = lanes.allowed(lane.paces, micros);
+        long allowed = lanes.allowed(lane, micros);
         if (allowed > micros) {
             lanes.remind(lane, Lanes.ofMicros(allowed));
             return new Next.Later<>(Lanes.ofMicros(allowed));
@@ -532,7 +536,7 @@ public final class LaneBook<M> {
         return switch (lane.waiting.next(micros)) {
             case FairShare.Turn.Message<M>(Held<M> message, Strand<M> _) -> {
                 for (Gcra pace : lane.paces) {
-                    pace.take(micros);
+                    pace.takeFor(lane, micros);
                 }
                 yield new Next.Message<>(message);
             }

@@ -141,6 +141,16 @@ final class Lanes<M> {
         return allowed;
     }
 
+    /** The same for a message of a lane, which takes turns with the other lanes that share these limits. */
+    long allowed(Lane<M> lane, long now) {
+        latest = Math.max(latest, now);
+        long allowed = now;
+        for (Gcra pace : lane.paces) {
+            allowed = Math.max(allowed, pace.nextAllowedFor(lane, now));
+        }
+        return allowed;
+    }
+
     // ---- when
 
     /** Looks at a lane again at that time, or before. */
@@ -193,6 +203,7 @@ final class Lanes<M> {
             count--;
             wakeUps.remove(lane);
             lane.wakeAt = null;
+            lane.counts.forEach(counted -> counted.forget(lane));
             limiters.release(lane.paces, micros(now));
             limiters.release(lane.newConnections, micros(now));
             if (ofSite.isEmpty()) {

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -32,7 +33,7 @@ import java.util.concurrent.TimeoutException;
 /**
  * The DNS by dnsjava: a stub that asks recursive resolvers over UDP (EDNS, 1232 octets), and over TCP when an answer was truncated. Every
  * server is asked {@code dns.attempts} times, beginning with the one that answered last, each for at most {@code dns.timeout}; so a
- * question ends within servers × attempts × timeout (and twice that, if truncated). Sockets and query ids are fresh for every query.
+ * question ends within servers × attempts × timeout (and twice that, if truncated); at most {@code dns.concurrent} are under way. Sockets and query ids are fresh for every query.
  * Thread-safe.
  */
 public final class DnsJava implements Dns {
@@ -44,11 +45,13 @@ public final class DnsJava implements Dns {
 
     private final List<SimpleResolver> servers;
     private final DnsSettings settings;
+    private final Semaphore underWay;
     private volatile int preferred;
 
     /** Asks the servers of the settings, else those of the system. */
     public DnsJava(DnsSettings settings) {
         this.settings = settings;
+        this.underWay = new Semaphore(settings.concurrent());
         List<InetSocketAddress> addresses = new ArrayList<>();
         for (ListenAddress server : settings.servers()) {
             addresses.add(server.socketAddress());
@@ -68,6 +71,16 @@ public final class DnsJava implements Dns {
 
     @Override
     public Answer ask(Question question) {
+        // A backlog to very many domains must not use up the descriptors that the front doors need.
+        underWay.acquireUninterruptibly();
+        try {
+            return askNow(question);
+        } finally {
+            underWay.release();
+        }
+    }
+
+    private Answer askNow(Question question) {
         Name name;
         try {
             name = Name.fromString(question.name() + ".");

@@ -13,6 +13,7 @@ import java.util.List;
  * @param trustAd  {@code dns.trust_ad}
  * @param timeout  {@code dns.timeout}
  * @param attempts {@code dns.attempts}
+ * @param concurrent questions under way at once
  * @param minTtl   {@code dns.min_ttl}
  * @param maxTtl   {@code dns.max_ttl}
  * @param stale    {@code dns.stale}
@@ -43,6 +44,14 @@ public record DnsSettings(
 
         @Setting(key = "dns.attempts", doc = "How often each resolver is asked.", def = "2", min = "1", max = "5")
         int attempts,
+
+        @Setting(
+                key = "dns.concurrent",
+                doc = "Questions under way at once; each has a socket of its own. Further ones wait.",
+                def = "500",
+                min = "1",
+                max = "10000")
+        int concurrent,
 
         @Setting(
                 key = "dns.min_ttl",
@@ -80,6 +89,7 @@ public record DnsSettings(
                 false,
                 Duration.ofSeconds(3),
                 2,
+                500,
                 Duration.ofSeconds(30),
                 Duration.ofHours(1),
                 Duration.ofHours(6),

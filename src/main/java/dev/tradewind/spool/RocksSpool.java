@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
@@ -33,6 +34,7 @@ import java.util.random.RandomGenerator;
  * Dependents of the futures of outcomes run on a thread of the spool: they may be slow only if others may wait.
  */
 public final class RocksSpool implements Spool {
+    private static final int UNGENERATED_AT_ONCE = 100;
     private static final Logger LOG = LoggerFactory.getLogger(RocksSpool.class);
     private static final long CHECK_DISK_MILLIS = 250;
     private static final int QUEUES_PER_READ = 500;
@@ -221,15 +223,27 @@ public final class RocksSpool implements Spool {
     }
 
     @Override
-    public List<Ungenerated> ungenerated() {
+    public void forEachUngenerated(Consumer<Ungenerated> visitor) {
+        Optional<byte[]> from = Optional.of(Group.NOTHING);
+        while (from.isPresent()) {
+            List<Ungenerated> some = new ArrayList<>();
+            from = someUngenerated(from.get(), some);
+            some.forEach(visitor); // without holding the store
+        }
+    }
+
+    /** Reads a few; returns where to go on. */
+    private Optional<byte[]> someUngenerated(byte[] from, List<Ungenerated> some) {
         return store.read(db -> {
-            List<Ungenerated> found = new ArrayList<>();
-            try (RocksStore.Entries all = db.allEntries(RocksStore.Family.GENERATION, Group.NOTHING)) {
+            try (RocksStore.Entries all = db.allEntries(RocksStore.Family.GENERATION, from)) {
                 for (all.first(); all.isValid(); all.next()) {
-                    ungenerated(db, all.key(), all.value()).ifPresent(found::add);
+                    if (some.size() >= UNGENERATED_AT_ONCE) {
+                        return Optional.of(all.key());
+                    }
+                    ungenerated(db, all.key(), all.value()).ifPresent(some::add);
                 }
             }
-            return found;
+            return Optional.empty();
         });
     }
 

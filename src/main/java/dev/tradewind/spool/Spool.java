@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * Port: the store of messages that are not yet final, with the event stream in the same write. All methods may be called from any
@@ -96,8 +97,11 @@ public interface Spool extends AutoCloseable {
         }
     }
 
-    /** All transmissions that are scheduled or generating, for the start of the program and for listing. */
-    List<Ungenerated> ungenerated();
+    /**
+     * Tells all transmissions that are scheduled or generating, oldest first, one at a time: there may be very many, each with data of
+     * its own, so that nobody should keep them all.
+     */
+    void forEachUngenerated(Consumer<Ungenerated> visitor);
 
     /** One of them; empty when it is generated, cancelled or unknown. */
     Optional<Ungenerated> ungenerated(long id);

@@ -74,6 +74,31 @@ public record Transmission(
         return Long.toString(id);
     }
 
+    /** The same without metadata and substitution data, for keeping many. */
+    public Transmission withoutData() {
+        byte[] none = {};
+        return new Transmission(
+                id,
+                tenant,
+                method,
+                accepted,
+                startTime,
+                content,
+                contentOctets,
+                recipients,
+                rejected,
+                returnPath,
+                campaignId,
+                description,
+                none,
+                none,
+                options,
+                dsn,
+                returnDsn,
+                remoteAddress,
+                keyId);
+    }
+
     @Override
     public String toString() {
         return "transmission " + id + " of " + tenant + ", " + recipients + " recipients";

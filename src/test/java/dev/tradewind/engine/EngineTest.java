@@ -35,6 +35,7 @@ import dev.tradewind.spool.Recipient;
 import dev.tradewind.spool.SendOptions;
 import dev.tradewind.spool.Spool;
 import dev.tradewind.spool.Transmission;
+import dev.tradewind.spool.Ungenerateds;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -328,7 +329,7 @@ class EngineTest {
             assertThat(mail.reversePath()).isEqualTo("bounces@example.org");
         });
         assertThat(spool.recipients(id, 0, 1)).isEmpty();
-        assertThat(spool.ungenerated()).isEmpty();
+        assertThat(Ungenerateds.of(spool)).isEmpty();
     }
 
     @Test

@@ -373,7 +373,7 @@ class LaneSharingTest {
                         "lane",
                         Set.of(Dimension.SITE, Dimension.SOURCE),
                         OptionalInt.empty(),
-                        Optional.of(new Rate(1, Duration.ofSeconds(1), 0)),
+                        Optional.of(new Rate(1, Duration.ofMinutes(1), 0)),
                         Optional.empty())));
         LaneBook<String> book = book();
         offer(book, 100, queue("a.example", 1, false, 0));
@@ -384,8 +384,13 @@ class LaneSharingTest {
         assertThat(take(book, lane, T0)).isPresent();
         assertThat(take(book, lane, T0)).isEmpty();
         assertThat(book.wantsConnection(lane, T0)).as("it could send nothing").isFalse();
-        assertThat(book.wake(T0.plusMillis(1020))).containsExactly(lane);
-        assertThat(take(book, lane, T0.plusMillis(1020))).isPresent();
+        Instant soon = T0.plusMillis(60_020).minusSeconds(5);
+        assertThat(book.wake(soon)).containsExactly(lane);
+        assertThat(book.wantsConnection(lane, soon))
+                .as("a connection may idle for 5 s")
+                .isTrue();
+        assertThat(take(book, lane, soon)).isEmpty();
+        assertThat(take(book, lane, T0.plusMillis(60_020))).isPresent();
     }
 
     // ---- orders to wait

@@ -24,8 +24,20 @@ class DnsJavaTest {
     private static DnsSettings settings(TestDns... servers) {
         List<dev.tradewind.settings.ListenAddress> addresses =
                 java.util.Arrays.stream(servers).map(TestDns::address).toList();
+        return settings(addresses, 500);
+    }
+
+    private static DnsSettings settings(List<dev.tradewind.settings.ListenAddress> addresses, int concurrent) {
         return new DnsSettings(
-                addresses, false, Duration.ofMillis(300), 2, Duration.ZERO, Duration.ofHours(1), Duration.ZERO, 100);
+                addresses,
+                false,
+                Duration.ofMillis(300),
+                2,
+                concurrent,
+                Duration.ZERO,
+                Duration.ofHours(1),
+                Duration.ZERO,
+                100);
     }
 
     private Answer ask(String name, Dns.Type type) {
@@ -108,6 +120,23 @@ class DnsJavaTest {
         assertThat(server.queries("example.com")).isEqualTo(2);
         server.fault("silent.example", TestDns.Fault.TIMEOUT);
         assertThat(ask("silent.example", Dns.Type.A)).isInstanceOf(Answer.Failure.class);
+    }
+
+    @Test
+    void moreQuestionsThanMayBeUnderWayWaitForEachOther() throws Exception {
+        server.fault("silent.example", TestDns.Fault.TIMEOUT);
+        DnsJava narrow = new DnsJava(settings(List.of(server.address()), 2));
+        long begun = System.nanoTime();
+        List<Thread> askers = new java.util.ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            askers.add(Thread.ofVirtual().start(() -> narrow.ask(new Question("silent.example", Dns.Type.MX))));
+        }
+        for (Thread asker : askers) {
+            asker.join();
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - begun))
+                .as("three times two questions of 600 ms, not six at once")
+                .isGreaterThan(Duration.ofMillis(1500));
     }
 
     @Test

@@ -26,12 +26,14 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
@@ -44,6 +46,9 @@ public final class Run {
     private static final Classifier CLASSIFIER = Classifier.shipped();
     private static final Duration EXPIRE_AFTER = Duration.ofHours(30);
     private static final int GENERATED_AT_ONCE = 100;
+    private static final @Nullable String TRACED = System.getProperty("tradewind.simulation.trace");
+    /** Ten times what a seed takes. */
+    private static final long MOST_STEPS = 5_000_000;
 
     private final RandomGenerator random;
     private final Timeline time = new Timeline(Scenario.START);
@@ -93,6 +98,13 @@ public final class Run {
         }
     }
 
+    /** Runs the seeds that are named. */
+    public static void main(String[] seeds) {
+        for (String seed : seeds) {
+            System.out.println(of(Long.parseLong(seed)));
+        }
+    }
+
     private Report go() {
         Instant end = Scenario.START.plus(Scenario.DAYS).plus(EXPIRE_AFTER).plus(Duration.ofDays(1));
         for (Scenario.Mail mail : scenario.mail) {
@@ -111,7 +123,9 @@ public final class Run {
         }
         start();
         while (time.step(end)) {
-            // the steps do it
+            if (time.done() > MOST_STEPS) {
+                throw new AssertionError("no end of steps at " + time.now());
+            }
         }
         return check();
     }
@@ -132,7 +146,7 @@ public final class Run {
         node = null;
         disk.crash();
         watch.crashed();
-        Duration out = Duration.ofMillis(2_000 + random.nextInt(60_000));
+        Duration out = Duration.ofMillis(50 + random.nextInt(random.nextBoolean() ? 500 : 60_000));
         down.add(new Instant[] {time.now(), time.now().plus(out)});
         time.after(out, this::start);
     }
@@ -163,6 +177,13 @@ public final class Run {
         });
     }
 
+    /** With {@code -Dtradewind.simulation.trace=MESSAGE}, what happens to that message. */
+    private void trace(MessageId message, Supplier<String> what) {
+        if (TRACED != null && message.toString().equals(TRACED)) {
+            System.out.println(time.now() + " " + what.get());
+        }
+    }
+
     // ---- what must be true
 
     private Report check() {
@@ -175,7 +196,8 @@ public final class Run {
                     .count();
             if (ends != 1 || !events.getFirst().equals("injection")) {
                 throw new AssertionError("message " + mail.id() + " of " + mail.queue() + " accepted " + mail.accepted()
-                        + " has the events " + events + "; waiting on disk: " + disk.waiting());
+                        + " has the events " + events + "; waiting on disk: " + disk.waiting() + "; "
+                        + (node == null ? "" : node.state()));
             }
             int taken = world.delivered(mail.id());
             if (taken == 0 && events.getLast().equals("delivery")) {
@@ -186,14 +208,19 @@ public final class Run {
                         + doubts.getOrDefault(mail.id(), 0) + " attempts in doubt");
             }
             twice += taken > 1 ? 1 : 0;
-            if (mail.queue().flow().account() == Scenario.SMALL_ACCOUNT && !isNearCrash(mail.accepted())) {
+            int account = mail.queue().flow().account();
+            boolean small = account == Scenario.SMALL_ACCOUNT || account == Scenario.SMALL_BULK_ACCOUNT;
+            if (small && !isNearCrash(mail.accepted())) {
                 Duration waited = Duration.between(mail.accepted(), firstAttempt.get(mail.id()));
                 worst = waited.compareTo(worst) > 0 ? waited : worst;
+                // Three lanes share 1.5 messages a second, so one has a turn every 2 s; a connection may have to be
+                // opened, and a
+                // sync be slow.
+                if (waited.compareTo(Duration.ofSeconds(account == Scenario.SMALL_ACCOUNT ? 8 : 16)) > 0) {
+                    throw new AssertionError("message " + mail.id() + " of small account " + account + " accepted "
+                            + mail.accepted() + " waited " + waited + " behind a large one's");
+                }
             }
-        }
-        // A lane of one message a second, shared by two flows; a connection may have to be opened, and a sync be slow.
-        if (worst.compareTo(Duration.ofSeconds(4)) > 0) {
-            throw new AssertionError("a small account's message waited " + worst + " behind a large one's");
         }
         Node running = node;
         if (running != null) {
@@ -218,7 +245,7 @@ public final class Run {
         private final LaneBook<String> book =
                 new LaneBook<>(Scenario.LANE_LIMITS, scenario.sources(), scenario::policy, time.now(), kept -> {});
 
-        private final Map<Lane<String>, Deque<Courier>> idle = new HashMap<>();
+        private final Map<Lane<String>, Deque<Courier>> idle = new LinkedHashMap<>();
         private final Set<Courier> couriers = new HashSet<>();
         private final Set<MessageId> inDoubt = new HashSet<>();
         private int nextPlace = disk.cursor();
@@ -288,6 +315,8 @@ public final class Run {
             nextPlace += run.size();
             List<Waiting> reserved =
                     run.stream().filter(one -> book.reserve(one, now)).toList();
+            run.forEach(
+                    one -> trace(one.id(), () -> "generated, has a place: " + reserved.contains(one) + "; " + state()));
             disk.generated(nextPlace, run, () -> {
                 if (!dead) {
                     for (Waiting one : run) {
@@ -335,6 +364,19 @@ public final class Run {
                 Courier courier = new Courier(lane);
                 couriers.add(courier);
                 later(Duration.ofNanos(1000), courier::connect);
+            } else if (book.isFull()) {
+                dismissOneThatIdles(lane);
+            }
+        }
+
+        private void dismissOneThatIdles(Lane<String> needy) {
+            for (Map.Entry<Lane<String>, Deque<Courier>> entry : idle.entrySet()) {
+                Courier longest = entry.getValue().getLast();
+                if (!entry.getKey().equals(needy) && !longest.called) {
+                    longest.called = true;
+                    later(Duration.ofNanos(1000), longest::dismissed);
+                    return;
+                }
             }
         }
 
@@ -392,9 +434,26 @@ public final class Run {
             });
         }
 
+        private String state() {
+            StringBuilder state =
+                    new StringBuilder("held " + book.held() + ", connections " + book.connections() + ", next wake "
+                            + book.nextWake() + ", loading " + loading + ", queues " + book.queueCount() + ";");
+            for (Lane<String> lane : book.lanes()) {
+                if (lane.site().equals(Scenario.BUSY_SITE)) {
+                    state.append(' ')
+                            .append(lane)
+                            .append(": ")
+                            .append(lane.depth())
+                            .append(" waiting,");
+                }
+            }
+            return state.toString();
+        }
+
         private void read(LaneBook.Load load) {
             Instant until = time.now();
             List<Waiting> due = disk.due(load.queue(), until, load.limit());
+            due.forEach(one -> trace(one.id(), () -> "read from disk; " + state()));
             Optional<Instant> next =
                     due.size() >= load.limit() ? Optional.of(until) : disk.nextDue(load.queue(), until);
             later(
@@ -590,6 +649,13 @@ public final class Run {
                 book.idle(lane, false);
             }
 
+            void dismissed() {
+                if (waiting) {
+                    leaveIdle();
+                    end();
+                }
+            }
+
             void called() {
                 if (waiting) {
                     leaveIdle();
@@ -605,6 +671,10 @@ public final class Run {
                 Instant now = time.now();
                 attempts++;
                 transactions++;
+                trace(message.id(), () -> "sent by " + lane);
+                if (TRACED != null && lane.site().equals(Scenario.BUSY_SITE)) {
+                    System.out.println(time.now() + " " + lane + " sends of " + message.queue());
+                }
                 firstAttempt.putIfAbsent(message.id(), now);
                 inDoubt.add(message.id());
                 for (Suspension order : orders) {

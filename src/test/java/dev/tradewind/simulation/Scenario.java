@@ -35,9 +35,10 @@ final class Scenario {
 
     static final int BULK_ACCOUNT = 1;
     static final int SMALL_ACCOUNT = 9;
+    static final int SMALL_BULK_ACCOUNT = 8;
 
-    static final LaneLimits LANE_LIMITS = new LaneLimits(
-            10, 50, 60, Duration.ofSeconds(5), 200, 1_500, Duration.ofMinutes(1), Duration.ofMinutes(20));
+    static final LaneLimits LANE_LIMITS =
+            new LaneLimits(10, 50, 150, Duration.ofSeconds(5), 100, 400, Duration.ofMinutes(1), Duration.ofMinutes(20));
 
     private final RandomGenerator random;
     private final Map<String, LanePolicy> policies = new HashMap<>();
@@ -68,7 +69,8 @@ final class Scenario {
                     new Instant[] {from, from.plusSeconds(random.nextLong(20_000))});
         }
         mail(world);
-        for (int i = 0; i < CRASHES; i++) {
+        crashes.add(START.plusSeconds(3_700 + random.nextInt(600))); // while the busy site is at its limits
+        for (int i = 1; i < CRASHES; i++) {
             crashes.add(START.plusSeconds(1_000 + random.nextLong(DAYS.toSeconds())));
         }
         crashes.sort(Comparator.naturalOrder());
@@ -83,6 +85,7 @@ final class Scenario {
                 5,
                 List.of(
                         rate("busy", Rate.of(60, Duration.ofMinutes(1)), Dimension.SITE, Dimension.SOURCE),
+                        rate("busy-site-rate", new Rate(150, Duration.ofMinutes(1), 60), Dimension.SITE),
                         connections("busy-site", 12, Dimension.SITE)));
     }
 
@@ -148,16 +151,20 @@ final class Scenario {
                     new QueueKey("default", busy.get(random.nextInt(busy.size())), new Flow(SMALL_ACCOUNT, true, 0))));
         }
         String[] names = {"default", "bulk", "transactional"};
-        for (int i = burst + small; i < MESSAGES; i++) {
+        while (all.size() < MESSAGES) {
             boolean transactional = random.nextInt(5) == 0;
             Instant at = START.plusSeconds(random.nextLong(DAYS.toSeconds() * 2 / 3));
-            all.add(new Mail(
-                    MessageId.of(4, i, random.nextInt()),
-                    at,
-                    new QueueKey(
-                            names[transactional ? 2 : random.nextInt(2)],
-                            domains.get(random.nextInt(domains.size())),
-                            new Flow(2 + random.nextInt(5), transactional, random.nextInt(4)))));
+            String pool = names[transactional ? 2 : random.nextInt(2)];
+            Flow flow = new Flow(2 + random.nextInt(5), transactional, random.nextInt(4));
+            Domain domain = domains.get(random.nextInt(domains.size()));
+            boolean toOne = random.nextBoolean();
+            int together = random.nextInt(8) == 0 ? 10 + random.nextInt(random.nextInt(5) == 0 ? 700 : 50) : 1;
+            for (int i = 0; i < together && all.size() < MESSAGES; i++) {
+                all.add(new Mail(
+                        MessageId.of(4, all.size(), random.nextInt()),
+                        at,
+                        new QueueKey(pool, toOne ? domain : domains.get(random.nextInt(domains.size())), flow)));
+            }
         }
         all.sort(Comparator.comparing(Mail::accepted).thenComparing(Mail::id));
         mail.addAll(all);

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
@@ -189,12 +190,14 @@ public class MemorySpool implements Spool {
     }
 
     @Override
-    public synchronized List<Ungenerated> ungenerated() {
+    public void forEachUngenerated(Consumer<Ungenerated> visitor) {
         List<Ungenerated> found = new ArrayList<>();
-        for (Long id : generation.keySet()) {
-            ungenerated(id).ifPresent(found::add);
+        synchronized (this) {
+            for (Long id : generation.keySet()) {
+                ungenerated(id).ifPresent(found::add);
+            }
         }
-        return found;
+        found.forEach(visitor);
     }
 
     @Override

@@ -99,7 +99,9 @@ class RocksSpoolTest extends SpoolContract {
 
         RocksSpool again = spool();
         assertThat(again.due(Mail.QUEUE, Mail.NOON, 10)).containsExactly(waiting.get(1));
-        assertThat(again.ungenerated()).extracting(u -> u.transmission().id()).containsExactly(scheduled);
+        assertThat(Ungenerateds.of(again))
+                .extracting(u -> u.transmission().id())
+                .containsExactly(scheduled);
         assertThat(again.recipients(unfinished.transmissionId(), 0, 1)).isEmpty();
         assertThat(again.events().end()).isEqualTo(3);
         assertThat(again.events().consumerOffset("log")).isEqualTo(2);
@@ -132,7 +134,7 @@ class RocksSpoolTest extends SpoolContract {
         for (Future<Long> one : sent) {
             assertThat(spool.transmission(one.get())).isPresent();
         }
-        assertThat(spool.ungenerated()).hasSize(500);
+        assertThat(Ungenerateds.of(spool)).hasSize(500);
         Map<String, Double> gauges = spool.gauges();
         assertThat(gauges.get("tradewind_spool_changes_total")).isEqualTo(500);
         assertThat(gauges.get("tradewind_spool_groups_total")).isLessThan(500);
@@ -252,7 +254,7 @@ class RocksSpoolTest extends SpoolContract {
         try (RocksSpool spool = RocksSpool.open(
                 place, SmallSpool.SETTINGS, () -> Mail.NOON, System::nanoTime, new Random(1), () -> 1L << 40, next)) {
             assertThat(spool.store().get(RocksStore.Family.META, key)).isEqualTo(key);
-            assertThat(spool.ungenerated()).hasSize(1);
+            assertThat(Ungenerateds.of(spool)).hasSize(1);
         }
         assertThatThrownBy(() -> open(place, () -> Mail.NOON, () -> Long.MAX_VALUE))
                 .isInstanceOf(IOException.class)

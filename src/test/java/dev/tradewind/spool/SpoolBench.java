@@ -190,7 +190,7 @@ final class SpoolBench {
         stop("stage transmissions of 1,000 recipients", count);
         start();
         int read = 0;
-        for (Spool.Ungenerated one : spool.ungenerated()) {
+        for (Spool.Ungenerated one : Ungenerateds.of(spool)) {
             read += spool.recipients(one.transmission().id(), 0, 1_000).size();
         }
         stop("recipients, 1,000 at a time", read);

@@ -36,7 +36,7 @@ class UpgradeTest {
             assertThat(queues)
                     .containsExactly(
                             Map.entry(Mail.queue("example.com"), 30), Map.entry(Mail.queue("example.net"), 20));
-            assertThat(spool.ungenerated())
+            assertThat(Ungenerateds.of(spool))
                     .hasSize(12)
                     .filteredOn(u -> u.progress() == Spool.Ungenerated.Progress.SCHEDULED)
                     .hasSize(2);
@@ -52,7 +52,8 @@ class UpgradeTest {
             }
             assertThat(spool.events().end()).isEqualTo(end + 30);
             assertThat(Mail.send(spool, Mail.NOON, "new", "a@example.com"))
-                    .isGreaterThan(spool.ungenerated().getFirst().transmission().id());
+                    .isGreaterThan(
+                            Ungenerateds.of(spool).getFirst().transmission().id());
             assertThat(StoreAudit.problems(spool)).isEmpty();
         }
     }
