@@ -71,8 +71,15 @@ final class Courier {
         /** Ends a message that is too old for another attempt. */
         void expire(Dispatcher dispatcher, Held<Made.Message> held);
 
-        /** Waits while outcomes are late in becoming durable, so that a crash makes few duplicates. */
-        void awaitDurable();
+        /**
+         * Waits while outcomes are late in becoming durable, so that a crash makes few duplicates, but not for ever.
+         *
+         * @return false if they still are: no message may be begun
+         */
+        boolean awaitDurable();
+
+        /** Whether outcomes are late in becoming durable now: no message may be begun. */
+        boolean isLate();
 
         /** Gives a message back to the queue after a defect of ours, so that it is tried again later. */
         void giveBack(Dispatcher dispatcher, Held<Made.Message> held, Throwable defect);
@@ -81,7 +88,7 @@ final class Courier {
     void run() {
         try {
             boolean goOn = connect();
-            while (goOn) {
+            while (goOn && awaitDurable()) {
                 Optional<Held<Made.Message>> next =
                         dispatcher.next(lane, dispatcher.limits().idle());
                 if (next.isEmpty()) {
@@ -91,13 +98,26 @@ final class Courier {
                     dispatcher.putBack(lane, next.get());
                     return;
                 }
+                if (work.isLate()) { // since we began to wait for a message
+                    dispatcher.putBack(lane, next.get());
+                    continue;
+                }
                 goOn = attemptOrGiveBack(next.get()) && !hasGone() && !isSpent();
-                work.awaitDurable();
             }
         } finally {
             closeSession();
             dispatcher.closed(lane);
         }
+    }
+
+    /** Waits as long as it takes until a message may be begun. False: none ever may, since we stop or the store is broken. */
+    private boolean awaitDurable() {
+        while (!work.awaitDurable()) {
+            if (!dispatcher.goesOn() || Thread.currentThread().isInterrupted()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private boolean hasGone() {

@@ -107,8 +107,13 @@ final class Outcomes implements Courier.Work {
     }
 
     @Override
-    public void awaitDurable() {
-        undurable.await();
+    public boolean awaitDurable() {
+        return undurable.await();
+    }
+
+    @Override
+    public boolean isLate() {
+        return undurable.isLate();
     }
 
     @Override

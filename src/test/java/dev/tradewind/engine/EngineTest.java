@@ -543,6 +543,25 @@ class EngineTest {
     }
 
     @Test
+    void nothingIsBegunWhileAnOutcomeIsLateHoweverLong() throws Exception {
+        start();
+        spool.stalled(true);
+        send("first@example.com");
+        await("the first", () -> taken.size() == 1);
+        Instant late = clock.instant().plus(Undurable.WINDOW);
+        await("a late outcome", () -> clock.instant().isAfter(late));
+        long id = send("a@example.com", "b@example.com", "c@example.com", "d@example.com");
+        Instant patient = clock.instant().plus(Undurable.PATIENCE).plusMillis(500);
+        await("more than the patience of a courier", () -> clock.instant().isAfter(patient));
+        assertThat(taken).extracting(Taken::recipient).containsExactly("first@example.com");
+        spool.stalled(false);
+        await(
+                "all deliveries",
+                () -> eventsOf(id).stream().filter("delivery"::equals).count() == 4);
+        assertThat(taken).hasSize(5);
+    }
+
+    @Test
     void messagesThatLostTheirPlaceBeforeTheyWereWrittenAreLoadedLater() throws Exception {
         willing = false;
         Engine running = start();
