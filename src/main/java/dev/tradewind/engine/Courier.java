@@ -181,7 +181,7 @@ final class Courier {
         work.giveBack(dispatcher, held, defect);
     }
 
-    /** False: the site is unwilling, stop. */
+    /** False: stop. */
     private boolean attemptOrGiveBack(Held<Made.Message> held) {
         try {
             return attempt(held);
@@ -191,7 +191,7 @@ final class Courier {
         }
     }
 
-    /** One attempt of one message. False: the site is unwilling, stop. */
+    /** One attempt of one message. False: the site is unwilling or the session is over, stop. */
     private boolean attempt(Held<Made.Message> held) {
         Optional<Made.Message> prepared = work.prepare(dispatcher, held);
         HopSession open = session;
@@ -199,7 +199,14 @@ final class Courier {
             return true;
         }
         Made.Message message = prepared.get();
+        boolean reused = open.transactions() > 0;
         AttemptResult answer = open.transact(work.outgoing(message)).getFirst();
+        if (reused && answer instanceof AttemptResult.Deferred ended && ended.endsTheSessionOnly()) {
+            // Hosts end sessions after so many messages or so long. The first message of a session is never given back, so all get on.
+            LOG.debug("event=session_ended site={} why=\"{}\"", lane.site(), describe(answer));
+            dispatcher.putBack(lane, held);
+            return false;
+        }
         AttemptResult result =
                 work.record(dispatcher, held, message, answer, Optional.of(open.host()), Optional.of(open));
         if (result instanceof AttemptResult.Deferred deferred && isAboutTheSite(deferred.scope())) {

@@ -37,6 +37,8 @@ import dev.tradewind.spool.Spool;
 import dev.tradewind.spool.Transmission;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -80,6 +82,11 @@ class EngineTest {
     private volatile boolean willing = true;
     private volatile Route route =
             new Route.Hosts("site", List.of(new Host("mx.test", InetAddress.getLoopbackAddress(), 25)));
+
+    /** What is said to every fifth MAIL of a session. */
+    private volatile Optional<AttemptResult> endOfSession = Optional.empty();
+
+    private final AtomicInteger endings = new AtomicInteger();
 
     private record Taken(String reversePath, String recipient, String octets) {}
 
@@ -188,6 +195,11 @@ class EngineTest {
 
         @Override
         public List<AttemptResult> transact(Outgoing message) {
+            if (transactions > 0 && (transactions + 1) % 5 == 0 && endOfSession.isPresent()) {
+                usable = false;
+                endings.incrementAndGet();
+                return List.of(endOfSession.get());
+            }
             transactions++;
             Outgoing.Prepared.Ready ready = (Outgoing.Prepared.Ready) message.prepare(capabilities());
             String to = ready.envelope().recipients().getFirst().path().address();
@@ -540,6 +552,45 @@ class EngineTest {
         await(
                 "all deliveries",
                 () -> eventsOf(id).stream().filter("delivery"::equals).count() == 2);
+    }
+
+    private static List<Cause> endsOfSessions() {
+        return List.of(
+                new Cause.Refused(Phase.MAIL, SmtpReply.of(421, "4.7.0 enough for one connection")),
+                new Cause.Unreachable(Phase.MAIL, "connection reset"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("endsOfSessions")
+    void endOfASessionThatWasUsedCostsNoMessageAnAttemptAndNoLaneARest(Cause end) throws Exception {
+        endOfSession = Optional.of(new AttemptResult.Deferred(end, AttemptResult.Scope.HOST));
+        LaneLimits oneConnection = new LaneLimits(
+                1, 10, 100, Duration.ofSeconds(5), 100, 1000, Duration.ofSeconds(60), Duration.ofSeconds(60));
+        start(oneConnection, retry(Duration.ofMinutes(20), Duration.ofHours(1)), false);
+        String[] to = new String[21];
+        for (int i = 0; i < to.length; i++) {
+            to[i] = "user" + i + "@example.com";
+        }
+        long id = send(to);
+        await("all events", () -> eventsOf(id).size() == 42);
+        assertThat(eventsOf(id)).doesNotContain("delay");
+        assertThat(lastEvent(id)).contains("\"num_retries\":\"0\"");
+        assertThat(taken).hasSize(21).extracting(Taken::recipient).doesNotHaveDuplicates();
+        assertThat(endings).as("sessions of four messages each").hasValue(5);
+    }
+
+    @Test
+    void sessionThatEndsBeforeItsFirstMessageIsTakenDoesCostAnAttempt() throws Exception {
+        Cause end = new Cause.Refused(Phase.MAIL, SmtpReply.of(421, "4.7.0 go away"));
+        answers.put(
+                "a@example.com",
+                attempt -> attempt == 1
+                        ? new AttemptResult.Deferred(end, AttemptResult.Scope.HOST)
+                        : new AttemptResult.Delivered(OK));
+        start();
+        long id = send("a@example.com");
+        await("the delivery", () -> eventsOf(id).contains("delivery"));
+        assertThat(eventsOf(id)).containsExactly("injection", "delay", "delivery");
     }
 
     @Test
