@@ -145,29 +145,49 @@ final class Courier {
                 dispatcher.reroute(domain.get()); // its DNS has changed meanwhile
                 continue;
             }
-            switch (work.dial(hosts)) {
+            return switch (work.dial(hosts)) {
                 case Dialer.Dialed.NotConnected failed -> {
-                    dispatcher.takeUnsent(lane).ifPresent(held -> tellOf(failed, held));
+                    tellOf(failed);
                     dispatcher.unwilling(lane, describe(failed.result()));
-                    return false;
+                    yield false;
                 }
                 case Dialer.Dialed.Connected connected -> {
                     session = connected.session();
                     dispatcher.opened(lane);
-                    return true;
+                    yield true;
                 }
-            }
+            };
         }
     }
 
-    /** The first message that waits tells its sender that the site cannot be reached. */
-    private void tellOf(Dialer.Dialed.NotConnected failed, Held<Made.Message> held) {
+    /** The first message that waits tells its sender that the site cannot be reached; if it takes no mail at all, all messages end. */
+    private void tellOf(Dialer.Dialed.NotConnected failed) {
+        boolean all = true;
+        while (all) {
+            Optional<Held<Made.Message>> next = dispatcher.takeUnsent(lane);
+            if (next.isEmpty()) {
+                return;
+            }
+            all = tellOf(failed, next.get());
+        }
+    }
+
+    /** False: the other messages may wait. */
+    private boolean tellOf(Dialer.Dialed.NotConnected failed, Held<Made.Message> held) {
         try {
-            work.prepare(dispatcher, held)
-                    .ifPresent(message -> work.record(
-                            dispatcher, held, message, failed.result(), Optional.of(failed.last()), Optional.empty()));
+            Optional<Made.Message> message = work.prepare(dispatcher, held);
+            return message.isEmpty()
+                    || work.record(
+                                    dispatcher,
+                                    held,
+                                    message.get(),
+                                    failed.result(),
+                                    Optional.of(failed.last()),
+                                    Optional.empty())
+                            instanceof AttemptResult.Failed;
         } catch (RuntimeException | Error defect) {
             giveBack(held, defect);
+            return false;
         }
     }
 
@@ -202,7 +222,7 @@ final class Courier {
         boolean reused = open.transactions() > 0;
         AttemptResult answer = open.transact(work.outgoing(message)).getFirst();
         if (reused && answer instanceof AttemptResult.Deferred ended && ended.endsTheSessionOnly()) {
-            // Hosts end sessions after so many messages or so long. The first message of a session is never given back, so all get on.
+            // Hosts end sessions after so many messages. The first of a session is never given back, so all get on.
             LOG.debug("event=session_ended site={} why=\"{}\"", lane.site(), describe(answer));
             dispatcher.putBack(lane, held);
             return false;

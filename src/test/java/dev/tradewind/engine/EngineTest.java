@@ -80,6 +80,10 @@ class EngineTest {
 
     private final Map<String, Integer> attempts = new ConcurrentHashMap<>();
     private volatile boolean willing = true;
+    /** How a site that is not willing says so. */
+    private volatile AttemptResult unwilling = new AttemptResult.Deferred(
+            new Cause.Unreachable(Phase.CONNECT, "connection refused"), AttemptResult.Scope.SITE);
+
     private volatile Route route =
             new Route.Hosts("site", List.of(new Host("mx.test", InetAddress.getLoopbackAddress(), 25)));
 
@@ -163,8 +167,7 @@ class EngineTest {
         dials.incrementAndGet();
         Host host = hosts.hosts().getFirst();
         if (!willing) {
-            Cause cause = new Cause.Unreachable(Phase.CONNECT, "connection refused");
-            return new Dialer.Dialed.NotConnected(host, new AttemptResult.Deferred(cause, AttemptResult.Scope.SITE));
+            return new Dialer.Dialed.NotConnected(host, unwilling);
         }
         return new Dialer.Dialed.Connected(new Session(host));
     }
@@ -391,6 +394,24 @@ class EngineTest {
                 "all events",
                 () -> eventsOf(id).stream().filter("delivery"::equals).count() == 3);
         assertThat(eventsOf(id)).contains("delay");
+    }
+
+    @Test
+    void siteThatTakesNoMailAtAllEndsEveryMessageAtOnce() throws Exception {
+        willing = false;
+        unwilling = new AttemptResult.Failed(
+                new Cause.Refused(Phase.GREETING, SmtpReply.of(521, "5.3.2 takes no mail")));
+        LaneLimits longRests = new LaneLimits(
+                5, 10, 100, Duration.ofMillis(50), 100, 1000, Duration.ofMinutes(10), Duration.ofMinutes(20));
+        routed.drainPermits();
+        Engine running = start(longRests, retry(Duration.ofMinutes(20), Duration.ofHours(1)), false);
+        long id = send("a@example.com", "b@example.com", "c@example.com");
+        await("three places", () -> running.depth().held() == 3);
+        routed.release(1000);
+        await("all ends", () -> eventsOf(id).size() == 6);
+        assertThat(eventsOf(id)).filteredOn("bounce"::equals).hasSize(3);
+        assertThat(lastEvent(id)).contains("521 5.3.2 takes no mail");
+        await("nothing held", () -> running.depth().held() == 0);
     }
 
     @Test
