@@ -20,6 +20,7 @@ import dev.tradewind.sign.DkimSigner;
 import dev.tradewind.spool.Recipient;
 import dev.tradewind.spool.Spool;
 import dev.tradewind.spool.StoreUnavailable;
+import dev.tradewind.spool.StoreUnreadable;
 import dev.tradewind.spool.Transmission;
 import dev.tradewind.spool.Waiting;
 import org.slf4j.Logger;
@@ -319,21 +320,31 @@ final class Outcomes implements Courier.Work {
         return SmtpReply.of(reason.errorCode(), raw.length() > 4 ? raw.substring(4) : raw);
     }
 
-    /** Whether the submitter has been told. */
+    /**
+     * Tells the submitter, as far as that is possible.
+     *
+     * @return false if it is not possible now and will be later, when the store works again
+     */
     @CanIgnoreReturnValue
     private boolean tell(Made.Message message, DsnSender.Outcome outcome) {
         try {
             dsns.send(message, outcome);
-            return true;
-        } catch (StoreUnavailable | RuntimeException e) {
-            // Whatever is wrong with the notification: the outcome that it tells of has happened and is recorded.
+        } catch (StoreUnavailable | StoreUnreadable e) {
             LOG.warn(
                     "event=dsn_not_sent message={} action={} why=\"{}\"",
                     outcome.waiting().id(),
                     outcome.action().wireName(),
                     e.getMessage());
             return false;
+        } catch (RuntimeException defect) {
+            // It would be the same the next time: the message must end all the same.
+            LOG.error(
+                    "event=dsn_defect message={} action={}",
+                    outcome.waiting().id(),
+                    outcome.action().wireName(),
+                    defect);
         }
+        return true;
     }
 
     /** Another attempt in a while, without an event: what has to be written beside the outcome cannot be written now. */

@@ -34,6 +34,7 @@ import dev.tradewind.spool.MemorySpool;
 import dev.tradewind.spool.Recipient;
 import dev.tradewind.spool.SendOptions;
 import dev.tradewind.spool.Spool;
+import dev.tradewind.spool.StoreUnavailable;
 import dev.tradewind.spool.Transmission;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -68,7 +69,26 @@ class EngineTest {
     private static final SmtpReply OK = SmtpReply.of(250, "2.0.0 taken");
 
     private final InstantSource clock = InstantSource.system();
-    private final MemorySpool spool = new MemorySpool(clock, RandomGenerator.getDefault());
+    private final MemorySpool spool = new MemorySpool(clock, RandomGenerator.getDefault()) {
+        @Override
+        public synchronized Staging stageNotification() throws StoreUnavailable {
+            switch (notifications) {
+                case WRITTEN -> {}
+                case DEFECT -> throw new IllegalStateException("a defect made for the test");
+                case UNAVAILABLE -> throw new StoreUnavailable("made for the test", Duration.ofSeconds(1));
+            }
+            return super.stageNotification();
+        }
+    };
+
+    /** What becomes of notifications. */
+    private enum Notifications {
+        WRITTEN,
+        DEFECT,
+        UNAVAILABLE
+    }
+
+    private volatile Notifications notifications = Notifications.WRITTEN;
     private final List<Taken> taken = new CopyOnWriteArrayList<>();
     private final AtomicInteger dials = new AtomicInteger();
     private final AtomicReference<Engine> engine = new AtomicReference<>();
@@ -463,6 +483,28 @@ class EngineTest {
         assertThat(dsn.recipient()).isEqualTo("bounces@example.org");
         assertThat(dsn.octets())
                 .contains("multipart/report", "Action: failed", "Status: 5.1.1", "rfc822; a@example.com");
+    }
+
+    @Test
+    void messageEndsThoughItsNotificationMeetsADefect() throws Exception {
+        answers.put("a@example.com", attempt -> refused(550, "5.1.1 no such user"));
+        notifications = Notifications.DEFECT;
+        start();
+        long id = send(Optional.empty(), "x", true, Set.of(), "a@example.com");
+        await("the bounce", () -> eventsOf(id).contains("bounce"));
+        assertThat(lastEvent(id)).contains("550 5.1.1 no such user");
+    }
+
+    @Test
+    void messageDoesNotEndBeforeItsNotificationCanBeWritten() throws Exception {
+        answers.put("a@example.com", attempt -> refused(550, "5.1.1 no such user"));
+        notifications = Notifications.UNAVAILABLE;
+        Engine running = start();
+        long id = send(Optional.empty(), "x", true, Set.of(), "a@example.com");
+        await("the attempt", () -> attempts.containsKey("a@example.com"));
+        await("nothing held", () -> running.depth().held() == 0);
+        assertThat(eventsOf(id)).containsExactly("injection");
+        assertThat(spool.recipients(id, 0, 1)).hasSize(1);
     }
 
     @Test
