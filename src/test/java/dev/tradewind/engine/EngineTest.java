@@ -485,6 +485,57 @@ class EngineTest {
                 .contains("multipart/report", "Action: failed", "Status: 5.1.1", "rfc822; a@example.com");
     }
 
+    private void awaitFailureNotification(String status, String recipient) throws InterruptedException {
+        await("the notification", () -> !taken.isEmpty());
+        assertThat(taken).hasSize(1);
+        assertThat(taken.getFirst().reversePath()).isEmpty();
+        assertThat(taken.getFirst().recipient()).isEqualTo("bounces@example.org");
+        assertThat(taken.getFirst().octets())
+                .contains("multipart/report", "Action: failed", "Status: " + status, "rfc822; " + recipient);
+    }
+
+    @Test
+    void messageThatCannotBeMadeIsToldToTheSubmitter() throws Exception {
+        start();
+        long id = send(Optional.empty(), "{{1 / (#name - 1)}}", true, Set.of(), "a@example.com");
+        awaitFailureNotification("5.6.0", "a@example.com");
+        await("the end", () -> eventsOf(id).contains("generation_failure"));
+    }
+
+    @Test
+    void messageThatMayNotBeSentIsToldToTheSubmitter() throws Exception {
+        start(quick(), retry(Duration.ofMillis(20), Duration.ofHours(1)), true);
+        long id = send(Optional.empty(), "x", true, Set.of(), "a@example.com");
+        awaitFailureNotification("5.7.1", "a@example.com");
+        await("the end", () -> eventsOf(id).contains("generation_rejection"));
+    }
+
+    @Test
+    void messageThatCannotBeMadeAnyMoreIsToldToTheSubmitter() throws Exception {
+        answers.put("a@example.com", attempt -> refused(451, "4.7.1 greylisted"));
+        start(quick(), retry(Duration.ofMillis(500), Duration.ofHours(1)), false);
+        long id = send(Optional.empty(), "x", true, Set.of(), "a@example.com");
+        await("the delay", () -> eventsOf(id).contains("delay"));
+        spool.damage(spool.recipients(id, 0, 1).getFirst().id());
+        awaitFailureNotification("5.3.0", "unreadable@record.invalid");
+        await("the end", () -> eventsOf(id).contains("bounce"));
+        assertThat(lastEvent(id)).contains("internal/unmade");
+    }
+
+    @Test
+    void messageThatCannotBeMadeDoesNotEndBeforeItsNotificationCanBeWritten() throws Exception {
+        notifications = Notifications.UNAVAILABLE;
+        start();
+        long id = send(Optional.empty(), "{{1 / (#name - 1)}}", true, Set.of(), "a@example.com");
+        long after = send("b@example.com");
+        await("another mail", () -> eventsOf(after).contains("delivery"));
+        assertThat(eventsOf(id)).isEmpty();
+        taken.clear();
+        notifications = Notifications.WRITTEN;
+        awaitFailureNotification("5.6.0", "a@example.com");
+        await("the end", () -> eventsOf(id).contains("generation_failure"));
+    }
+
     @Test
     void messageEndsThoughItsNotificationMeetsADefect() throws Exception {
         answers.put("a@example.com", attempt -> refused(550, "5.1.1 no such user"));
