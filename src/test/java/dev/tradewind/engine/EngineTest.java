@@ -112,6 +112,9 @@ class EngineTest {
 
     private final AtomicInteger endings = new AtomicInteger();
 
+    /** By recipient, the octets of every attempt. */
+    private final Map<String, List<String>> shown = new ConcurrentHashMap<>();
+
     private record Taken(String reversePath, String recipient, String octets) {}
 
     /** Without a permit, routes are not found yet. */
@@ -227,13 +230,12 @@ class EngineTest {
             Outgoing.Prepared.Ready ready = (Outgoing.Prepared.Ready) message.prepare(capabilities());
             String to = ready.envelope().recipients().getFirst().path().address();
             int attempt = attempts.merge(to, 1, Integer::sum);
+            String octets = new String(ready.message().octets(), StandardCharsets.UTF_8);
+            shown.computeIfAbsent(to, key -> new CopyOnWriteArrayList<>()).add(octets);
             AttemptResult result = answers.getOrDefault(to, n -> new AttemptResult.Delivered(OK))
                     .apply(attempt);
             if (result instanceof AttemptResult.Delivered) {
-                taken.add(new Taken(
-                        ready.envelope().reversePath().address(),
-                        to,
-                        new String(ready.message().octets(), StandardCharsets.UTF_8)));
+                taken.add(new Taken(ready.envelope().reversePath().address(), to, octets));
             }
             usable = !(result instanceof AttemptResult.Unknown);
             return List.of(result);
@@ -368,7 +370,6 @@ class EngineTest {
 
     @Test
     void deferredMessageIsTriedAgainWithTheSameOctets() throws Exception {
-        List<String> octets = new CopyOnWriteArrayList<>();
         answers.put(
                 "a@example.com",
                 attempt -> attempt < 3 ? refused(451, "4.7.1 greylisted") : new AttemptResult.Delivered(OK));
@@ -377,8 +378,23 @@ class EngineTest {
         await("the delivery", () -> eventsOf(id).contains("delivery"));
         assertThat(eventsOf(id)).containsExactly("injection", "delay", "delay", "delivery");
         assertThat(lastEvent(id)).contains("\"num_retries\":\"2\"");
-        taken.forEach(mail -> octets.add(mail.octets()));
-        assertThat(octets).hasSize(1);
+        assertThat(shown.get("a@example.com")).hasSize(3);
+        assertThat(Set.copyOf(shown.get("a@example.com"))).hasSize(1);
+    }
+
+    @Test
+    void deferredMessageIsTriedAgainWithTheSameOctetsAfterARestart() throws Exception {
+        answers.put("a@example.com", attempt -> refused(451, "4.7.1 greylisted"));
+        start();
+        long id = send("a@example.com");
+        await("the delay", () -> eventsOf(id).contains("delay"));
+        engine.get().drain(Duration.ofSeconds(5));
+        int before = shown.get("a@example.com").size();
+        answers.clear();
+        start();
+        await("the delivery", () -> eventsOf(id).contains("delivery"));
+        assertThat(shown.get("a@example.com")).hasSize(before + 1);
+        assertThat(Set.copyOf(shown.get("a@example.com"))).hasSize(1);
     }
 
     @Test
@@ -419,8 +435,8 @@ class EngineTest {
     @Test
     void siteThatTakesNoMailAtAllEndsEveryMessageAtOnce() throws Exception {
         willing = false;
-        unwilling = new AttemptResult.Failed(
-                new Cause.Refused(Phase.GREETING, SmtpReply.of(521, "5.3.2 takes no mail")));
+        unwilling =
+                new AttemptResult.Failed(new Cause.Refused(Phase.GREETING, SmtpReply.of(521, "5.3.2 takes no mail")));
         LaneLimits longRests = new LaneLimits(
                 5, 10, 100, Duration.ofMillis(50), 100, 1000, Duration.ofMinutes(10), Duration.ofMinutes(20));
         routed.drainPermits();
