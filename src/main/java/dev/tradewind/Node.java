@@ -74,6 +74,7 @@ import dev.tradewind.sign.Signers;
 import dev.tradewind.spool.DiskProbe;
 import dev.tradewind.spool.RocksSpool;
 import dev.tradewind.spool.RocksSpoolSettings;
+import dev.tradewind.spool.SendOptions;
 import dev.tradewind.spool.Spool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -282,7 +283,7 @@ final class Node implements Instance {
     }
 
     private static boolean poolExists(String name) {
-        return name.equals(ContentMaker.DEFAULT_POOL);
+        return name.equals(SendOptions.DEFAULT_POOL);
     }
 
     private Router router(Configuration settings, Dns dns, String hostname, Executor lookups) throws IOException {

@@ -93,6 +93,11 @@ public final class Intake {
         committed.committed(transmission, content);
     }
 
+    /** A number for mail that is refused by policy, to name it in the events that {@link #refused} records. */
+    public long nextNumber() {
+        return spool.nextNumber();
+    }
+
     /** Records events of mail that was refused by policy, so that its sender can find out why it is not there. */
     public void refused(List<Event> events) {
         var _ = spool.happened(events);

@@ -8,7 +8,22 @@ public sealed interface AttemptResult {
     record Delivered(SmtpReply reply) implements AttemptResult {}
 
     /** Not delivered, worth another attempt; {@code scope} says what else has to wait. */
-    record Deferred(Cause cause, Scope scope) implements AttemptResult {}
+    record Deferred(Cause cause, Scope scope) implements AttemptResult {
+        private static final int CLOSING = 421;
+
+        /**
+         * Whether the host ended the session (421, or a lost connection) before it took anything of the message: of a session that was
+         * used before, this tells nothing about the message or the host, and another session may be opened for it at once.
+         */
+        public boolean endsTheSessionOnly() {
+            return cause.phase() == Phase.MAIL
+                    && switch (cause) {
+                        case Cause.Refused(Phase _, SmtpReply reply) -> reply.code() == CLOSING;
+                        case Cause.Unreachable _ -> true;
+                        case Cause.Internal _ -> false;
+                    };
+        }
+    }
 
     /** Not delivered and never will be. */
     record Failed(Cause cause) implements AttemptResult {}

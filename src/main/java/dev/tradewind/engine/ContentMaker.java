@@ -34,8 +34,6 @@ public final class ContentMaker implements MessageMaker {
     private static final Logger LOG = LoggerFactory.getLogger(ContentMaker.class);
     private static final long MAX_COMPILED_OCTETS = 96L << 20;
     private static final long MAX_DATA_OCTETS = 32L << 20;
-    /** Name of the pool where nothing else was asked for. */
-    public static final String DEFAULT_POOL = "default";
 
     private final Spool spool;
     private final SenderPolicy policy;
@@ -207,17 +205,13 @@ public final class ContentMaker implements MessageMaker {
                 transmission.campaignId(),
                 transmission.method().wireName(),
                 transmission.startTime(),
-                pool(transmission),
+                transmission.options().pool(),
                 transmission.options().transactional(),
                 false, // nothing is tracked yet, whatever the transmission asks for
                 false,
                 false,
                 friendlyFrom,
                 composed);
-    }
-
-    private static String pool(Transmission transmission) {
-        return transmission.options().ipPool().orElse(DEFAULT_POOL);
     }
 
     /** {@code rcpt_meta}: the recipient's metadata wins over the transmission's (API facts §2.1). */

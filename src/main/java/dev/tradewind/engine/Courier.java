@@ -71,8 +71,15 @@ final class Courier {
         /** Ends a message that is too old for another attempt. */
         void expire(Dispatcher dispatcher, Held<Made.Message> held);
 
-        /** Waits while outcomes are late in becoming durable, so that a crash makes few duplicates. */
-        void awaitDurable();
+        /**
+         * Waits while outcomes are late in becoming durable, so that a crash makes few duplicates, but not for ever.
+         *
+         * @return false if they still are: no message may be begun
+         */
+        boolean awaitDurable();
+
+        /** Whether outcomes are late in becoming durable now: no message may be begun. */
+        boolean isLate();
 
         /** Gives a message back to the queue after a defect of ours, so that it is tried again later. */
         void giveBack(Dispatcher dispatcher, Held<Made.Message> held, Throwable defect);
@@ -81,7 +88,7 @@ final class Courier {
     void run() {
         try {
             boolean goOn = connect();
-            while (goOn) {
+            while (goOn && awaitDurable()) {
                 Optional<Held<Made.Message>> next =
                         dispatcher.next(lane, dispatcher.limits().idle());
                 if (next.isEmpty()) {
@@ -91,13 +98,26 @@ final class Courier {
                     dispatcher.putBack(lane, next.get());
                     return;
                 }
+                if (work.isLate()) { // since we began to wait for a message
+                    dispatcher.putBack(lane, next.get());
+                    continue;
+                }
                 goOn = attemptOrGiveBack(next.get()) && !hasGone() && !isSpent();
-                work.awaitDurable();
             }
         } finally {
             closeSession();
             dispatcher.closed(lane);
         }
+    }
+
+    /** Waits as long as it takes until a message may be begun. False: none ever may, since we stop or the store is broken. */
+    private boolean awaitDurable() {
+        while (!work.awaitDurable()) {
+            if (!dispatcher.goesOn() || Thread.currentThread().isInterrupted()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private boolean hasGone() {
@@ -125,29 +145,49 @@ final class Courier {
                 dispatcher.reroute(domain.get()); // its DNS has changed meanwhile
                 continue;
             }
-            switch (work.dial(hosts)) {
+            return switch (work.dial(hosts)) {
                 case Dialer.Dialed.NotConnected failed -> {
-                    dispatcher.takeUnsent(lane).ifPresent(held -> tellOf(failed, held));
+                    tellOf(failed);
                     dispatcher.unwilling(lane, describe(failed.result()));
-                    return false;
+                    yield false;
                 }
                 case Dialer.Dialed.Connected connected -> {
                     session = connected.session();
                     dispatcher.opened(lane);
-                    return true;
+                    yield true;
                 }
-            }
+            };
         }
     }
 
-    /** The first message that waits tells its sender that the site cannot be reached. */
-    private void tellOf(Dialer.Dialed.NotConnected failed, Held<Made.Message> held) {
+    /** The first message that waits tells its sender that the site cannot be reached; if it takes no mail at all, all messages end. */
+    private void tellOf(Dialer.Dialed.NotConnected failed) {
+        boolean all = true;
+        while (all) {
+            Optional<Held<Made.Message>> next = dispatcher.takeUnsent(lane);
+            if (next.isEmpty()) {
+                return;
+            }
+            all = tellOf(failed, next.get());
+        }
+    }
+
+    /** False: the other messages may wait. */
+    private boolean tellOf(Dialer.Dialed.NotConnected failed, Held<Made.Message> held) {
         try {
-            work.prepare(dispatcher, held)
-                    .ifPresent(message -> work.record(
-                            dispatcher, held, message, failed.result(), Optional.of(failed.last()), Optional.empty()));
+            Optional<Made.Message> message = work.prepare(dispatcher, held);
+            return message.isEmpty()
+                    || work.record(
+                                    dispatcher,
+                                    held,
+                                    message.get(),
+                                    failed.result(),
+                                    Optional.of(failed.last()),
+                                    Optional.empty())
+                            instanceof AttemptResult.Failed;
         } catch (RuntimeException | Error defect) {
             giveBack(held, defect);
+            return false;
         }
     }
 
@@ -161,7 +201,7 @@ final class Courier {
         work.giveBack(dispatcher, held, defect);
     }
 
-    /** False: the site is unwilling, stop. */
+    /** False: stop. */
     private boolean attemptOrGiveBack(Held<Made.Message> held) {
         try {
             return attempt(held);
@@ -171,7 +211,7 @@ final class Courier {
         }
     }
 
-    /** One attempt of one message. False: the site is unwilling, stop. */
+    /** One attempt of one message. False: the site is unwilling or the session is over, stop. */
     private boolean attempt(Held<Made.Message> held) {
         Optional<Made.Message> prepared = work.prepare(dispatcher, held);
         HopSession open = session;
@@ -179,7 +219,14 @@ final class Courier {
             return true;
         }
         Made.Message message = prepared.get();
+        boolean reused = open.transactions() > 0;
         AttemptResult answer = open.transact(work.outgoing(message)).getFirst();
+        if (reused && answer instanceof AttemptResult.Deferred ended && ended.endsTheSessionOnly()) {
+            // Hosts end sessions after so many messages. The first of a session is never given back, so all get on.
+            LOG.debug("event=session_ended site={} why=\"{}\"", lane.site(), describe(answer));
+            dispatcher.putBack(lane, held);
+            return false;
+        }
         AttemptResult result =
                 work.record(dispatcher, held, message, answer, Optional.of(open.host()), Optional.of(open));
         if (result instanceof AttemptResult.Deferred deferred && isAboutTheSite(deferred.scope())) {

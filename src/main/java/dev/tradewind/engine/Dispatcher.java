@@ -365,6 +365,16 @@ final class Dispatcher implements AutoCloseable {
         return router.route(domain);
     }
 
+    /** Whether messages are attempted: we do not stop, and outcomes can be written or will be. */
+    boolean goesOn() {
+        lock.lock();
+        try {
+            return !stopped && !storeIsBroken();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** A domain of mail that waits in a lane; empty if there is none or nothing may be attempted. */
     Optional<Domain> domainIn(Lane<Made.Message> lane) {
         lock.lock();

@@ -18,6 +18,7 @@ import dev.tradewind.mail.dsn.DeliveryReport;
 import dev.tradewind.mail.dsn.DsnRule;
 import dev.tradewind.mail.dsn.DsnWriter;
 import dev.tradewind.mail.dsn.RecipientStatus;
+import dev.tradewind.mail.mime.EightBit;
 import dev.tradewind.route.Host;
 import dev.tradewind.spool.ContentId;
 import dev.tradewind.spool.Recipient;
@@ -25,7 +26,6 @@ import dev.tradewind.spool.SendOptions;
 import dev.tradewind.spool.Spool;
 import dev.tradewind.spool.StoreUnavailable;
 import dev.tradewind.spool.Transmission;
-import dev.tradewind.spool.Waiting;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,32 +41,71 @@ final class DsnSender {
     private static final Logger LOG = LoggerFactory.getLogger(DsnSender.class);
     private static final byte[] NOTHING = {};
 
+    private static final MessageOctets UNKNOWN = new MessageOctets(NOTHING, 0);
+
     private final Intake intake;
+    private final Spool spool;
     private final Domain hostname;
 
-    DsnSender(Intake intake, String hostname) {
-        this.intake = intake;
-        this.hostname = Domain.parse(hostname);
+    DsnSender(Engine.Parts parts) {
+        this.intake = parts.intake();
+        this.spool = parts.spool();
+        this.hostname = Domain.parse(parts.source().ehlo());
     }
 
-    /** What happened to a message, for the notification. */
+    /**
+     * What a notification tells of a message, whatever became of it.
+     *
+     * @param original the message, to be returned; empty if it is not known
+     * @param smtpUtf8 whether it needed SMTPUTF8
+     */
+    private record Subject(Transmission transmission, Recipient recipient, MessageOctets original, boolean smtpUtf8) {
+        ReversePath reversePath() {
+            return recipient.returnPath().orElse(transmission.returnPath());
+        }
+    }
+
+    /**
+     * What happened to a message, for the notification.
+     *
+     * @param attempts earlier attempts
+     */
     record Outcome(
             Action action,
-            Waiting waiting,
+            MessageId message,
+            int attempts,
             Optional<Host> host,
             Optional<SmtpReply> reply,
             EnhancedStatus status,
             Optional<Instant> willRetryUntil,
-            Instant at) {}
+            Instant at) {
+        /** A message that will never be delivered. */
+        static Outcome failed(
+                MessageId message, int attempts, Optional<Host> host, MessageEvents.Reason reason, Instant at) {
+            return new Outcome(
+                    Action.FAILED,
+                    message,
+                    attempts,
+                    host,
+                    Optional.of(replyOf(reason)),
+                    statusOf(reason, 5),
+                    Optional.empty(),
+                    at);
+        }
+    }
 
     /** Whether a submitter is to hear of an outcome. */
     static boolean wanted(Action action, Made.Message message) {
-        return message.transmission().returnDsn()
-                && DsnRule.wanted(action, message.recipient().dsn().notifyOn(), reversePath(message));
+        return wanted(action, message.transmission(), message.recipient());
     }
 
-    private static ReversePath reversePath(Made.Message message) {
-        return message.recipient().returnPath().orElse(message.transmission().returnPath());
+    /** Whether a submitter is to hear of an outcome. */
+    static boolean wanted(Action action, Transmission transmission, Recipient recipient) {
+        return transmission.returnDsn()
+                && DsnRule.wanted(
+                        action,
+                        recipient.dsn().notifyOn(),
+                        recipient.returnPath().orElse(transmission.returnPath()));
     }
 
     /**
@@ -75,12 +114,38 @@ final class DsnSender {
      * @throws StoreUnavailable if it cannot be made durable now
      */
     void send(Made.Message message, Outcome outcome) throws StoreUnavailable {
-        Mailbox to = reversePath(message).mailbox().orElseThrow();
-        Transmission told = message.transmission();
-        MessageId id = outcome.waiting().id();
+        send(new Subject(message.transmission(), message.recipient(), message.octets(), message.smtpUtf8()), outcome);
+    }
+
+    /**
+     * Sends the notification about a message that was never made, or cannot be made any more; what was submitted is returned, as far as
+     * it is there.
+     *
+     * @throws StoreUnavailable if it cannot be made durable now
+     */
+    void sendUnmade(Transmission transmission, Recipient recipient, Outcome outcome) throws StoreUnavailable {
+        MessageOctets original = submitted(transmission);
+        boolean smtpUtf8 = recipient.path().mailbox().needsSmtpUtf8()
+                || EightBit.of(original).hasUtf8Headers();
+        send(new Subject(transmission, recipient, original, smtpUtf8), outcome);
+    }
+
+    private MessageOctets submitted(Transmission transmission) {
+        return spool.content(transmission.content())
+                .map(stored -> ContentCodec.decode(stored)
+                                instanceof ContentCodec.Decoded.Read(Content.Uploaded(MessageOctets message))
+                        ? message
+                        : UNKNOWN)
+                .orElse(UNKNOWN);
+    }
+
+    private void send(Subject subject, Outcome outcome) throws StoreUnavailable {
+        Mailbox to = subject.reversePath().mailbox().orElseThrow();
+        Transmission told = subject.transmission();
+        MessageId id = outcome.message();
         RecipientStatus status = new RecipientStatus(
-                message.recipient().path(),
-                message.recipient().dsn().orcpt(),
+                subject.recipient().path(),
+                subject.recipient().dsn().orcpt(),
                 outcome.action(),
                 outcome.status(),
                 outcome.host().map(Host::name),
@@ -91,12 +156,12 @@ final class DsnSender {
                 hostname,
                 to,
                 outcome.at(),
-                id + "." + outcome.action().wireName() + "." + outcome.waiting().attempts(),
+                id + "." + outcome.action().wireName() + "." + outcome.attempts(),
                 told.accepted(),
                 told.dsn(),
-                message.smtpUtf8(),
+                subject.smtpUtf8(),
                 List.of(status),
-                message.octets());
+                subject.original());
         MessageOctets octets = DsnWriter.write(report);
         submit(told, to, octets);
         LOG.info("event=dsn_sent message={} action={}", id, outcome.action().wireName());
@@ -137,6 +202,11 @@ final class DsnSender {
                     "");
             intake.commit(staging, report, content, Optional.empty());
         }
+    }
+
+    static SmtpReply replyOf(MessageEvents.Reason reason) {
+        String raw = reason.rawReason();
+        return SmtpReply.of(reason.errorCode(), raw.length() > 4 ? raw.substring(4) : raw);
     }
 
     /** Status of a reason: its own enhanced status code, else one that says no more than the reply code. */

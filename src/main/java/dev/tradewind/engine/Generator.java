@@ -3,6 +3,7 @@ package dev.tradewind.engine;
 import dev.tradewind.event.Event;
 import dev.tradewind.event.MessageEvents;
 import dev.tradewind.mail.MessageId;
+import dev.tradewind.mail.dsn.Action;
 import dev.tradewind.spool.Flow;
 import dev.tradewind.spool.QueueKey;
 import dev.tradewind.spool.Spool;
@@ -53,6 +54,7 @@ final class Generator implements AutoCloseable {
     private final InstantSource clock;
     private final Meters meters;
     private final KeptOctets kept;
+    private final DsnSender dsns;
     private final LinkedBlockingQueue<Turn> turns = new LinkedBlockingQueue<>();
     private final PriorityQueue<Scheduled> scheduled = new PriorityQueue<>();
     private final List<Thread> threads = new ArrayList<>();
@@ -98,6 +100,7 @@ final class Generator implements AutoCloseable {
         this.transmissions = transmissions;
         this.dispatcher = dispatcher;
         this.kept = kept;
+        this.dsns = new DsnSender(parts);
     }
 
     /** Takes up what an earlier run of the program left, and begins. */
@@ -203,15 +206,26 @@ final class Generator implements AutoCloseable {
         boolean handedOver = false;
         try {
             handedOver = run(turn);
+        } catch (NotNow e) {
+            LOG.warn(
+                    "event=generation_delayed transmission={} place={} why=\"{}\"",
+                    turn.transmission(),
+                    turn.nextPlace(),
+                    e.getMessage());
+            later(turn);
         } catch (RuntimeException | Error e) {
             // The store may be in trouble, or the stack too short: the others go on, this one is tried again.
             LOG.error("event=generation_delayed transmission={} place={}", turn.transmission(), turn.nextPlace(), e);
-            CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS).execute(() -> turns.add(turn));
+            later(turn);
         } finally {
             if (!handedOver) {
                 undurable.release();
             }
         }
+    }
+
+    private void later(Turn turn) {
+        CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS).execute(() -> turns.add(turn));
     }
 
     /** One run of recipients. True: its outcome is with the spool, which releases the permit. */
@@ -266,11 +280,14 @@ final class Generator implements AutoCloseable {
                     offers.add(new Dispatcher.Offer(place, keep ? message : null));
                 }
                 case Made.Failed failed -> {
+                    MessageEvents.Reason reason = new MessageEvents.Reason(554, failed.reason(), 25, "internal");
+                    tellOfFailure(transmission, stored, reason, now);
                     finals.add(stored.id());
                     events.add(MessageEvents.generationFailure(
                             failed.facts(), now, failed.reason(), failed.substitutionData()));
                 }
                 case Made.Rejected rejected -> {
+                    tellOfFailure(transmission, stored, rejected.reason(), now);
                     finals.add(stored.id());
                     events.add(MessageEvents.generationRejection(
                             rejected.facts(), now, rejected.reason(), rejected.substitutionData()));
@@ -290,6 +307,36 @@ final class Generator implements AutoCloseable {
             turns.add(new Turn(turn.transmission(), nextPlace, turn.cancelling()));
         }
         return true;
+    }
+
+    /** A notification could not be written: the run is made again when the store works. */
+    private static final class NotNow extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        NotNow(StoreUnavailable cause) {
+            super(cause.getMessage(), cause);
+        }
+    }
+
+    /** Tells a submitter that wants to know of it that a message could not be made; durable before the message is final. */
+    private void tellOfFailure(
+            Transmission transmission, Spool.StoredRecipient stored, MessageEvents.Reason reason, Instant now) {
+        if (!DsnSender.wanted(Action.FAILED, transmission, stored.recipient())) {
+            return;
+        }
+        try {
+            dsns.sendUnmade(
+                    transmission,
+                    stored.recipient(),
+                    DsnSender.Outcome.failed(stored.id(), 0, Optional.empty(), reason, now));
+        } catch (StoreUnavailable e) {
+            throw new NotNow(e);
+        } catch (StoreUnreadable e) {
+            throw e;
+        } catch (RuntimeException defect) {
+            // It would be the same the next time: the message must end all the same.
+            LOG.error("event=dsn_defect message={} action=failed", stored.id(), defect);
+        }
     }
 
     /** Takes places, writes, and lets be attempted; if that is impossible, neither place nor octets stay taken. */

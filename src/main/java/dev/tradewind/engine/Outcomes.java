@@ -12,7 +12,6 @@ import dev.tradewind.event.EventType;
 import dev.tradewind.event.MessageEvents;
 import dev.tradewind.lane.Held;
 import dev.tradewind.mail.EnhancedStatus;
-import dev.tradewind.mail.SmtpReply;
 import dev.tradewind.mail.dsn.Action;
 import dev.tradewind.route.Host;
 import dev.tradewind.route.Route;
@@ -20,6 +19,7 @@ import dev.tradewind.sign.DkimSigner;
 import dev.tradewind.spool.Recipient;
 import dev.tradewind.spool.Spool;
 import dev.tradewind.spool.StoreUnavailable;
+import dev.tradewind.spool.StoreUnreadable;
 import dev.tradewind.spool.Transmission;
 import dev.tradewind.spool.Waiting;
 import org.slf4j.Logger;
@@ -71,7 +71,7 @@ final class Outcomes implements Courier.Work {
         this.kept = kept;
         this.meters = parts.meters();
         this.undurable = new Undurable(parts.clock());
-        this.dsns = new DsnSender(parts.intake(), parts.source().ehlo());
+        this.dsns = new DsnSender(parts);
     }
 
     @Override
@@ -93,12 +93,12 @@ final class Outcomes implements Courier.Work {
             switch (maker.make(transmission.get(), waiting.id(), recipient.get(), waiting.injected())) {
                 case Made.Message made -> message = made;
                 case Made.Failed failed -> {
-                    bounceUnmade(dispatcher, waiting, failed, failed.reason());
+                    bounceUnmade(dispatcher, waiting, failed, failed.reason(), transmission.get(), recipient.get());
                     return Optional.empty();
                 }
                 case Made.Rejected rejected -> {
-                    bounceUnmade(
-                            dispatcher, waiting, rejected, rejected.reason().rawReason());
+                    String why = rejected.reason().rawReason();
+                    bounceUnmade(dispatcher, waiting, rejected, why, transmission.get(), recipient.get());
                     return Optional.empty();
                 }
             }
@@ -107,8 +107,13 @@ final class Outcomes implements Courier.Work {
     }
 
     @Override
-    public void awaitDurable() {
-        undurable.await();
+    public boolean awaitDurable() {
+        return undurable.await();
+    }
+
+    @Override
+    public boolean isLate() {
+        return undurable.isLate();
     }
 
     @Override
@@ -130,9 +135,23 @@ final class Outcomes implements Courier.Work {
     }
 
     /** It could be made at generation and cannot be made any more, for instance because its content is lost. */
-    private void bounceUnmade(Dispatcher dispatcher, Waiting waiting, Made made, String why) {
+    private void bounceUnmade(
+            Dispatcher dispatcher,
+            Waiting waiting,
+            Made made,
+            String why,
+            Transmission transmission,
+            Recipient recipient) {
         LOG.error("event=message_unmade message={} why=\"{}\"", waiting.id(), why);
         MessageEvents.Reason reason = new MessageEvents.Reason(554, why, 25, "internal/unmade");
+        if (DsnSender.wanted(Action.FAILED, transmission, recipient)) {
+            DsnSender.Outcome failed =
+                    DsnSender.Outcome.failed(waiting.id(), waiting.attempts(), Optional.empty(), reason, now());
+            if (!tell(failed, () -> dsns.sendUnmade(transmission, recipient, failed))) {
+                putOff(dispatcher, waiting, reason.rawReason());
+                return;
+            }
+        }
         finish(
                 dispatcher,
                 waiting,
@@ -171,7 +190,8 @@ final class Outcomes implements Courier.Work {
                 if (!passedOn && DsnSender.wanted(Action.RELAYED, message)) {
                     DsnSender.Outcome relayed = new DsnSender.Outcome(
                             Action.RELAYED,
-                            waiting,
+                            waiting.id(),
+                            waiting.attempts(),
                             host,
                             Optional.of(delivered.reply()),
                             new EnhancedStatus(2, 0, 0),
@@ -274,14 +294,7 @@ final class Outcomes implements Courier.Work {
             MessageEvents.Reason reason,
             Optional<Host> host) {
         if (DsnSender.wanted(Action.FAILED, message)) {
-            DsnSender.Outcome failed = new DsnSender.Outcome(
-                    Action.FAILED,
-                    waiting,
-                    host,
-                    Optional.of(replyOf(reason)),
-                    DsnSender.statusOf(reason, 5),
-                    Optional.empty(),
-                    now());
+            DsnSender.Outcome failed = DsnSender.Outcome.failed(waiting.id(), waiting.attempts(), host, reason, now());
             if (!tell(message, failed)) {
                 putOff(dispatcher, waiting, reason.rawReason());
                 return;
@@ -300,35 +313,51 @@ final class Outcomes implements Courier.Work {
         MessageEvents.Reason reason = policies.classify(cause);
         DsnSender.Outcome delayed = new DsnSender.Outcome(
                 Action.DELAYED,
-                waiting,
+                waiting.id(),
+                waiting.attempts(),
                 host,
-                Optional.of(replyOf(reason)),
+                Optional.of(DsnSender.replyOf(reason)),
                 DsnSender.statusOf(reason, 4),
                 Optional.of(policies.expires(waiting)),
                 now);
         tell(message, delayed);
     }
 
-    private static SmtpReply replyOf(MessageEvents.Reason reason) {
-        String raw = reason.rawReason();
-        return SmtpReply.of(reason.errorCode(), raw.length() > 4 ? raw.substring(4) : raw);
-    }
-
-    /** Whether the submitter has been told. */
+    /**
+     * Tells the submitter, as far as that is possible.
+     *
+     * @return false if it is not possible now and will be later, when the store works again
+     */
     @CanIgnoreReturnValue
     private boolean tell(Made.Message message, DsnSender.Outcome outcome) {
+        return tell(outcome, () -> dsns.send(message, outcome));
+    }
+
+    /** Writes a notification. */
+    @FunctionalInterface
+    private interface Telling {
+        void run() throws StoreUnavailable;
+    }
+
+    private static boolean tell(DsnSender.Outcome outcome, Telling telling) {
         try {
-            dsns.send(message, outcome);
-            return true;
-        } catch (StoreUnavailable | RuntimeException e) {
-            // Whatever is wrong with the notification: the outcome that it tells of has happened and is recorded.
+            telling.run();
+        } catch (StoreUnavailable | StoreUnreadable e) {
             LOG.warn(
                     "event=dsn_not_sent message={} action={} why=\"{}\"",
-                    outcome.waiting().id(),
+                    outcome.message(),
                     outcome.action().wireName(),
                     e.getMessage());
             return false;
+        } catch (RuntimeException defect) {
+            // It would be the same the next time: the message must end all the same.
+            LOG.error(
+                    "event=dsn_defect message={} action={}",
+                    outcome.message(),
+                    outcome.action().wireName(),
+                    defect);
         }
+        return true;
     }
 
     /** Another attempt in a while, without an event: what has to be written beside the outcome cannot be written now. */

@@ -22,7 +22,7 @@ final class Undurable {
     /** How old an outcome may be, and not durable, while further messages are sent. */
     static final Duration WINDOW = Duration.ofMillis(20);
 
-    /** Longest wait: then the caller looks after itself again, whether it is to stop or the store is broken. */
+    /** Longest wait: then the caller looks after itself, whether it is to stop or the store is broken, and waits again. */
     static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private final ConcurrentLinkedQueue<Written> waiting = new ConcurrentLinkedQueue<>();
@@ -49,26 +49,40 @@ final class Undurable {
         }
     }
 
-    /** Waits until no outcome is both too old and not durable; at most {@link #PATIENCE}. */
-    void await() {
+    /** Whether an outcome is both too old and not durable, so that no message may be begun. */
+    boolean isLate() {
+        forgetDone();
+        Written first = waiting.peek();
+        return first != null && clock.millis() - first.sinceMillis() >= WINDOW.toMillis();
+    }
+
+    /**
+     * Waits until no outcome is both too old and not durable; at most {@link #PATIENCE}.
+     *
+     * @return false if there still is one: no message may be begun
+     */
+    boolean await() {
         long begun = clock.millis();
         while (true) {
             forgetDone();
             Written first = waiting.peek();
             long now = clock.millis();
+            if (first == null || now - first.sinceMillis() < WINDOW.toMillis()) {
+                return true;
+            }
             long left = begun + PATIENCE.toMillis() - now;
-            if (first == null || now - first.sinceMillis() < WINDOW.toMillis() || left <= 0) {
-                return;
+            if (left <= 0) {
+                return false;
             }
             try {
                 first.durable().get(left, TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
-                return;
+                return false;
             } catch (ExecutionException e) {
                 LOG.debug("event=outcome_failed", e); // whoever wrote it is told too
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                return;
+                return false;
             }
         }
     }

@@ -87,13 +87,14 @@ final class Group implements AutoCloseable {
     void event(Change.EncodedEvent event) throws RocksDBException {
         long offset = nextOffset++;
         MessageId message = event.message();
+        number(message.transmission()); // that of mail which was refused is committed by its events alone
         put(RocksStore.Family.EVENT, Keys.number(offset), event.octets());
         put(RocksStore.Family.EVENT_MESSAGE, Keys.eventOfMessage(message, offset), NOTHING);
         put(RocksStore.Family.EVENT_TRANSMISSION, Keys.eventOfNumber(message.transmission(), offset), NOTHING);
         put(RocksStore.Family.EVENT_RECIPIENT, Keys.eventOfNumber(event.recipientHash(), offset), NOTHING);
     }
 
-    /** A number is committed with this group: the stored mark must be above it. */
+    /** A number is committed with this group, by its transmission or by an event: the stored mark must be above it. */
     void number(long transmission) {
         long needed = TransmissionNumbers.mark(transmission, mark);
         markMoved |= needed != mark;

@@ -200,6 +200,11 @@ public final class RocksSpool implements Spool {
         return stage(true);
     }
 
+    @Override
+    public long nextNumber() {
+        return numbers.next();
+    }
+
     private Staging stage(boolean evenWhenLow) throws StoreUnavailable {
         requireOpen(evenWhenLow);
         return new RocksStaging(this, committer, numbers.next(), evenWhenLow);

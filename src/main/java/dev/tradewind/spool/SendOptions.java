@@ -25,7 +25,15 @@ public record SendOptions(
         boolean sandbox,
         Optional<String> ipPool,
         Optional<String> dkimKey) {
+    /** Name of the pool where nothing else is asked for. */
+    public static final String DEFAULT_POOL = "default";
+
     /** Plain mail: no tracking, default pool. */
     public static final SendOptions PLAIN =
             new SendOptions(false, false, false, false, true, false, false, Optional.empty(), Optional.empty());
+
+    /** Name of the pool. */
+    public String pool() {
+        return ipPool.orElse(DEFAULT_POOL);
+    }
 }

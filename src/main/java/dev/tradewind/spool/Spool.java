@@ -33,6 +33,12 @@ public interface Spool extends AutoCloseable {
      */
     Staging stageNotification() throws StoreUnavailable;
 
+    /**
+     * A number for mail that is refused and has events nevertheless, of the same row as those of transmissions; no other mail gets it, once
+     * {@link #happened} with it is durable.
+     */
+    long nextNumber();
+
     /** A transmission being received. Used by one thread; closed without commit, nothing of it remains. */
     interface Staging extends AutoCloseable {
         /** Number of the transmission to be. */
@@ -181,7 +187,10 @@ public interface Spool extends AutoCloseable {
     /** Records that a message is final: it leaves the queue, with its events. As {@link #deferred} in all else. */
     CompletableFuture<Void> finished(Waiting before, List<Event> events);
 
-    /** Records events of mail that never became a message: it was refused at the door. As {@link #deferred} in all else. */
+    /**
+     * Records events of mail that never became a message: it was refused at the door. Its number is from {@link #nextNumber}. As
+     * {@link #deferred} in all else.
+     */
     CompletableFuture<Void> happened(List<Event> events);
 
     // ---- events, see dev.tradewind.event

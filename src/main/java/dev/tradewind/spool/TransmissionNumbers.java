@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * Hands out the numbers of transmissions: milliseconds since 1970 times 2^20, counting up within a millisecond, never going back though
  * the clock may. 19 decimal digits until the year 2248. Thread-safe.
  *
- * <p>No number is used twice across restarts: the store keeps a mark above every number that was ever committed ({@link #mark}), and
- * starts above it. A number that was handed out and never committed has left no trace that could be confused.
+ * <p>No number is used twice across restarts: the store keeps a mark above every number that was ever committed, with a transmission or
+ * with events of refused mail ({@link #mark}), and starts above it. A number that was handed out and never committed has left no trace that could be confused.
  */
 final class TransmissionNumbers {
     private static final int COUNTER_BITS = 20;

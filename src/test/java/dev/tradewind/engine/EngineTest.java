@@ -34,10 +34,13 @@ import dev.tradewind.spool.MemorySpool;
 import dev.tradewind.spool.Recipient;
 import dev.tradewind.spool.SendOptions;
 import dev.tradewind.spool.Spool;
+import dev.tradewind.spool.StoreUnavailable;
 import dev.tradewind.spool.Transmission;
 import dev.tradewind.spool.Ungenerateds;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -67,7 +70,26 @@ class EngineTest {
     private static final SmtpReply OK = SmtpReply.of(250, "2.0.0 taken");
 
     private final InstantSource clock = InstantSource.system();
-    private final MemorySpool spool = new MemorySpool(clock, RandomGenerator.getDefault());
+    private final MemorySpool spool = new MemorySpool(clock, RandomGenerator.getDefault()) {
+        @Override
+        public synchronized Staging stageNotification() throws StoreUnavailable {
+            switch (notifications) {
+                case WRITTEN -> {}
+                case DEFECT -> throw new IllegalStateException("a defect made for the test");
+                case UNAVAILABLE -> throw new StoreUnavailable("made for the test", Duration.ofSeconds(1));
+            }
+            return super.stageNotification();
+        }
+    };
+
+    /** What becomes of notifications. */
+    private enum Notifications {
+        WRITTEN,
+        DEFECT,
+        UNAVAILABLE
+    }
+
+    private volatile Notifications notifications = Notifications.WRITTEN;
     private final List<Taken> taken = new CopyOnWriteArrayList<>();
     private final AtomicInteger dials = new AtomicInteger();
     private final AtomicReference<Engine> engine = new AtomicReference<>();
@@ -79,8 +101,20 @@ class EngineTest {
 
     private final Map<String, Integer> attempts = new ConcurrentHashMap<>();
     private volatile boolean willing = true;
+    /** How a site that is not willing says so. */
+    private volatile AttemptResult unwilling = new AttemptResult.Deferred(
+            new Cause.Unreachable(Phase.CONNECT, "connection refused"), AttemptResult.Scope.SITE);
+
     private volatile Route route =
             new Route.Hosts("site", List.of(new Host("mx.test", InetAddress.getLoopbackAddress(), 25)));
+
+    /** What is said to every fifth MAIL of a session. */
+    private volatile Optional<AttemptResult> endOfSession = Optional.empty();
+
+    private final AtomicInteger endings = new AtomicInteger();
+
+    /** By recipient, the octets of every attempt. */
+    private final Map<String, List<String>> shown = new ConcurrentHashMap<>();
 
     private record Taken(String reversePath, String recipient, String octets) {}
 
@@ -157,8 +191,7 @@ class EngineTest {
         dials.incrementAndGet();
         Host host = hosts.hosts().getFirst();
         if (!willing) {
-            Cause cause = new Cause.Unreachable(Phase.CONNECT, "connection refused");
-            return new Dialer.Dialed.NotConnected(host, new AttemptResult.Deferred(cause, AttemptResult.Scope.SITE));
+            return new Dialer.Dialed.NotConnected(host, unwilling);
         }
         return new Dialer.Dialed.Connected(new Session(host));
     }
@@ -189,17 +222,21 @@ class EngineTest {
 
         @Override
         public List<AttemptResult> transact(Outgoing message) {
+            if (transactions > 0 && (transactions + 1) % 5 == 0 && endOfSession.isPresent()) {
+                usable = false;
+                endings.incrementAndGet();
+                return List.of(endOfSession.get());
+            }
             transactions++;
             Outgoing.Prepared.Ready ready = (Outgoing.Prepared.Ready) message.prepare(capabilities());
             String to = ready.envelope().recipients().getFirst().path().address();
             int attempt = attempts.merge(to, 1, Integer::sum);
+            String octets = new String(ready.message().octets(), StandardCharsets.UTF_8);
+            shown.computeIfAbsent(to, key -> new CopyOnWriteArrayList<>()).add(octets);
             AttemptResult result = answers.getOrDefault(to, n -> new AttemptResult.Delivered(OK))
                     .apply(attempt);
             if (result instanceof AttemptResult.Delivered) {
-                taken.add(new Taken(
-                        ready.envelope().reversePath().address(),
-                        to,
-                        new String(ready.message().octets(), StandardCharsets.UTF_8)));
+                taken.add(new Taken(ready.envelope().reversePath().address(), to, octets));
             }
             usable = !(result instanceof AttemptResult.Unknown);
             return List.of(result);
@@ -334,7 +371,6 @@ class EngineTest {
 
     @Test
     void deferredMessageIsTriedAgainWithTheSameOctets() throws Exception {
-        List<String> octets = new CopyOnWriteArrayList<>();
         answers.put(
                 "a@example.com",
                 attempt -> attempt < 3 ? refused(451, "4.7.1 greylisted") : new AttemptResult.Delivered(OK));
@@ -343,8 +379,23 @@ class EngineTest {
         await("the delivery", () -> eventsOf(id).contains("delivery"));
         assertThat(eventsOf(id)).containsExactly("injection", "delay", "delay", "delivery");
         assertThat(lastEvent(id)).contains("\"num_retries\":\"2\"");
-        taken.forEach(mail -> octets.add(mail.octets()));
-        assertThat(octets).hasSize(1);
+        assertThat(shown.get("a@example.com")).hasSize(3);
+        assertThat(Set.copyOf(shown.get("a@example.com"))).hasSize(1);
+    }
+
+    @Test
+    void deferredMessageIsTriedAgainWithTheSameOctetsAfterARestart() throws Exception {
+        answers.put("a@example.com", attempt -> refused(451, "4.7.1 greylisted"));
+        start();
+        long id = send("a@example.com");
+        await("the delay", () -> eventsOf(id).contains("delay"));
+        engine.get().drain(Duration.ofSeconds(5));
+        int before = shown.get("a@example.com").size();
+        answers.clear();
+        start();
+        await("the delivery", () -> eventsOf(id).contains("delivery"));
+        assertThat(shown.get("a@example.com")).hasSize(before + 1);
+        assertThat(Set.copyOf(shown.get("a@example.com"))).hasSize(1);
     }
 
     @Test
@@ -380,6 +431,24 @@ class EngineTest {
                 "all events",
                 () -> eventsOf(id).stream().filter("delivery"::equals).count() == 3);
         assertThat(eventsOf(id)).contains("delay");
+    }
+
+    @Test
+    void siteThatTakesNoMailAtAllEndsEveryMessageAtOnce() throws Exception {
+        willing = false;
+        unwilling =
+                new AttemptResult.Failed(new Cause.Refused(Phase.GREETING, SmtpReply.of(521, "5.3.2 takes no mail")));
+        LaneLimits longRests = new LaneLimits(
+                5, 10, 100, Duration.ofMillis(50), 100, 1000, Duration.ofMinutes(10), Duration.ofMinutes(20));
+        routed.drainPermits();
+        Engine running = start(longRests, retry(Duration.ofMinutes(20), Duration.ofHours(1)), false);
+        long id = send("a@example.com", "b@example.com", "c@example.com");
+        await("three places", () -> running.depth().held() == 3);
+        routed.release(1000);
+        await("all ends", () -> eventsOf(id).size() == 6);
+        assertThat(eventsOf(id)).filteredOn("bounce"::equals).hasSize(3);
+        assertThat(lastEvent(id)).contains("521 5.3.2 takes no mail");
+        await("nothing held", () -> running.depth().held() == 0);
     }
 
     @Test
@@ -431,6 +500,79 @@ class EngineTest {
         assertThat(dsn.recipient()).isEqualTo("bounces@example.org");
         assertThat(dsn.octets())
                 .contains("multipart/report", "Action: failed", "Status: 5.1.1", "rfc822; a@example.com");
+    }
+
+    private void awaitFailureNotification(String status, String recipient) throws InterruptedException {
+        await("the notification", () -> !taken.isEmpty());
+        assertThat(taken).hasSize(1);
+        assertThat(taken.getFirst().reversePath()).isEmpty();
+        assertThat(taken.getFirst().recipient()).isEqualTo("bounces@example.org");
+        assertThat(taken.getFirst().octets())
+                .contains("multipart/report", "Action: failed", "Status: " + status, "rfc822; " + recipient);
+    }
+
+    @Test
+    void messageThatCannotBeMadeIsToldToTheSubmitter() throws Exception {
+        start();
+        long id = send(Optional.empty(), "{{1 / (#name - 1)}}", true, Set.of(), "a@example.com");
+        awaitFailureNotification("5.6.0", "a@example.com");
+        await("the end", () -> eventsOf(id).contains("generation_failure"));
+    }
+
+    @Test
+    void messageThatMayNotBeSentIsToldToTheSubmitter() throws Exception {
+        start(quick(), retry(Duration.ofMillis(20), Duration.ofHours(1)), true);
+        long id = send(Optional.empty(), "x", true, Set.of(), "a@example.com");
+        awaitFailureNotification("5.7.1", "a@example.com");
+        await("the end", () -> eventsOf(id).contains("generation_rejection"));
+    }
+
+    @Test
+    void messageThatCannotBeMadeAnyMoreIsToldToTheSubmitter() throws Exception {
+        answers.put("a@example.com", attempt -> refused(451, "4.7.1 greylisted"));
+        start(quick(), retry(Duration.ofMillis(500), Duration.ofHours(1)), false);
+        long id = send(Optional.empty(), "x", true, Set.of(), "a@example.com");
+        await("the delay", () -> eventsOf(id).contains("delay"));
+        spool.damage(spool.recipients(id, 0, 1).getFirst().id());
+        awaitFailureNotification("5.3.0", "unreadable@record.invalid");
+        await("the end", () -> eventsOf(id).contains("bounce"));
+        assertThat(lastEvent(id)).contains("internal/unmade");
+    }
+
+    @Test
+    void messageThatCannotBeMadeDoesNotEndBeforeItsNotificationCanBeWritten() throws Exception {
+        notifications = Notifications.UNAVAILABLE;
+        start();
+        long id = send(Optional.empty(), "{{1 / (#name - 1)}}", true, Set.of(), "a@example.com");
+        long after = send("b@example.com");
+        await("another mail", () -> eventsOf(after).contains("delivery"));
+        assertThat(eventsOf(id)).isEmpty();
+        taken.clear();
+        notifications = Notifications.WRITTEN;
+        awaitFailureNotification("5.6.0", "a@example.com");
+        await("the end", () -> eventsOf(id).contains("generation_failure"));
+    }
+
+    @Test
+    void messageEndsThoughItsNotificationMeetsADefect() throws Exception {
+        answers.put("a@example.com", attempt -> refused(550, "5.1.1 no such user"));
+        notifications = Notifications.DEFECT;
+        start();
+        long id = send(Optional.empty(), "x", true, Set.of(), "a@example.com");
+        await("the bounce", () -> eventsOf(id).contains("bounce"));
+        assertThat(lastEvent(id)).contains("550 5.1.1 no such user");
+    }
+
+    @Test
+    void messageDoesNotEndBeforeItsNotificationCanBeWritten() throws Exception {
+        answers.put("a@example.com", attempt -> refused(550, "5.1.1 no such user"));
+        notifications = Notifications.UNAVAILABLE;
+        Engine running = start();
+        long id = send(Optional.empty(), "x", true, Set.of(), "a@example.com");
+        await("the attempt", () -> attempts.containsKey("a@example.com"));
+        await("nothing held", () -> running.depth().held() == 0);
+        assertThat(eventsOf(id)).containsExactly("injection");
+        assertThat(spool.recipients(id, 0, 1)).hasSize(1);
     }
 
     @Test
@@ -541,6 +683,64 @@ class EngineTest {
         await(
                 "all deliveries",
                 () -> eventsOf(id).stream().filter("delivery"::equals).count() == 2);
+    }
+
+    private static List<Cause> endsOfSessions() {
+        return List.of(
+                new Cause.Refused(Phase.MAIL, SmtpReply.of(421, "4.7.0 enough for one connection")),
+                new Cause.Unreachable(Phase.MAIL, "connection reset"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("endsOfSessions")
+    void endOfASessionThatWasUsedCostsNoMessageAnAttemptAndNoLaneARest(Cause end) throws Exception {
+        endOfSession = Optional.of(new AttemptResult.Deferred(end, AttemptResult.Scope.HOST));
+        LaneLimits oneConnection = new LaneLimits(
+                1, 10, 100, Duration.ofSeconds(5), 100, 1000, Duration.ofSeconds(60), Duration.ofSeconds(60));
+        start(oneConnection, retry(Duration.ofMinutes(20), Duration.ofHours(1)), false);
+        String[] to = new String[21];
+        for (int i = 0; i < to.length; i++) {
+            to[i] = "user" + i + "@example.com";
+        }
+        long id = send(to);
+        await("all events", () -> eventsOf(id).size() == 42);
+        assertThat(eventsOf(id)).doesNotContain("delay");
+        assertThat(lastEvent(id)).contains("\"num_retries\":\"0\"");
+        assertThat(taken).hasSize(21).extracting(Taken::recipient).doesNotHaveDuplicates();
+        assertThat(endings).as("sessions of four messages each").hasValue(5);
+    }
+
+    @Test
+    void sessionThatEndsBeforeItsFirstMessageIsTakenDoesCostAnAttempt() throws Exception {
+        Cause end = new Cause.Refused(Phase.MAIL, SmtpReply.of(421, "4.7.0 go away"));
+        answers.put(
+                "a@example.com",
+                attempt -> attempt == 1
+                        ? new AttemptResult.Deferred(end, AttemptResult.Scope.HOST)
+                        : new AttemptResult.Delivered(OK));
+        start();
+        long id = send("a@example.com");
+        await("the delivery", () -> eventsOf(id).contains("delivery"));
+        assertThat(eventsOf(id)).containsExactly("injection", "delay", "delivery");
+    }
+
+    @Test
+    void nothingIsBegunWhileAnOutcomeIsLateHoweverLong() throws Exception {
+        start();
+        spool.stalled(true);
+        send("first@example.com");
+        await("the first", () -> taken.size() == 1);
+        Instant late = clock.instant().plus(Undurable.WINDOW);
+        await("a late outcome", () -> clock.instant().isAfter(late));
+        long id = send("a@example.com", "b@example.com", "c@example.com", "d@example.com");
+        Instant patient = clock.instant().plus(Undurable.PATIENCE).plusMillis(500);
+        await("more than the patience of a courier", () -> clock.instant().isAfter(patient));
+        assertThat(taken).extracting(Taken::recipient).containsExactly("first@example.com");
+        spool.stalled(false);
+        await(
+                "all deliveries",
+                () -> eventsOf(id).stream().filter("delivery"::equals).count() == 4);
+        assertThat(taken).hasSize(5);
     }
 
     @Test

@@ -5,6 +5,7 @@ import org.junit.jupiter.api.Test;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,15 +19,15 @@ class UndurableTest {
     }
 
     private Thread waiter() {
-        return Thread.ofVirtual().start(outcomes::await);
+        return Thread.ofVirtual().start(() -> assertThat(outcomes.await()).isTrue());
     }
 
     @Test
     void youngOutcomesHoldNobodyUp() {
-        outcomes.await();
+        assertThat(outcomes.await()).isTrue();
         outcomes.add(new CompletableFuture<>());
         pass(Undurable.WINDOW.minusMillis(1));
-        outcomes.await();
+        assertThat(outcomes.await()).isTrue();
     }
 
     @Test
@@ -49,13 +50,21 @@ class UndurableTest {
     void failedOutcomesHoldNobodyUp() {
         outcomes.add(new CompletableFuture<>()).completeExceptionally(new IllegalStateException("closed"));
         pass(Undurable.WINDOW);
-        outcomes.await();
+        assertThat(outcomes.await()).isTrue();
     }
 
     @Test
-    void storeThatDoesNotAnswerDoesNotKeepConnectionsForEver() throws Exception {
-        outcomes.add(new CompletableFuture<>());
+    void storeThatDoesNotAnswerIsWaitedForAndNotTakenForDurable() throws Exception {
+        CompletableFuture<Void> never = outcomes.add(new CompletableFuture<>());
+        assertThat(outcomes.isLate()).isFalse();
         pass(Undurable.WINDOW);
-        assertThat(waiter().join(Undurable.PATIENCE.plusSeconds(10))).isTrue();
+        CompletableFuture<Boolean> answer = new CompletableFuture<>();
+        Thread.ofVirtual().start(() -> answer.complete(outcomes.await()));
+        assertThat(answer.get(Undurable.PATIENCE.toSeconds() + 10, TimeUnit.SECONDS))
+                .isFalse();
+        assertThat(outcomes.isLate()).isTrue();
+        never.complete(null);
+        assertThat(outcomes.await()).isTrue();
+        assertThat(outcomes.isLate()).isFalse();
     }
 }

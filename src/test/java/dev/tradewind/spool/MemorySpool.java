@@ -126,6 +126,11 @@ public class MemorySpool implements Spool {
         return new MemoryStaging(numbers.next(), true);
     }
 
+    @Override
+    public long nextNumber() {
+        return numbers.next();
+    }
+
     private final class MemoryStaging implements Staging {
         private final long id;
         private final boolean evenWhenLow;

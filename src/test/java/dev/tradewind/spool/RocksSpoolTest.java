@@ -1,6 +1,7 @@
 package dev.tradewind.spool;
 
 import dev.tradewind.event.EventType;
+import dev.tradewind.mail.MessageId;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -118,6 +119,22 @@ class RocksSpoolTest extends SpoolContract {
         Instant past = Mail.NOON.minus(Duration.ofDays(1));
         try (RocksSpool spool = open(directory.resolve("s"), () -> past, () -> Long.MAX_VALUE)) {
             assertThat(Mail.send(spool, past, "x", "a@example.com")).isGreaterThan(before);
+        }
+    }
+
+    @Test
+    void numbersOfRefusedMailDoNotRepeatEither() throws Exception {
+        long refused;
+        try (RocksSpool spool = open(directory.resolve("s"), () -> Mail.NOON, () -> Long.MAX_VALUE)) {
+            refused = spool.nextNumber();
+            MessageId message = MessageId.of(refused, 0, 0);
+            spool.happened(List.of(Mail.event(EventType.POLICY_REJECTION, message, "a@example.com", Mail.NOON)))
+                    .join();
+        }
+        Instant past = Mail.NOON.minus(Duration.ofDays(1));
+        try (RocksSpool spool = open(directory.resolve("s"), () -> past, () -> Long.MAX_VALUE)) {
+            assertThat(spool.nextNumber()).isGreaterThan(refused);
+            assertThat(Mail.send(spool, past, "x", "a@example.com")).isGreaterThan(refused);
         }
     }
 

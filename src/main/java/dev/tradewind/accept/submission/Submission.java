@@ -230,36 +230,32 @@ final class Submission implements SmtpService.Conversation {
         Instant now = service.needs.intake().clock().instant().truncatedTo(ChronoUnit.MICROS);
         MessageEvents.Reason reason =
                 new MessageEvents.Reason(refusal.code(), refusal.inOneLine(), OWN_POLICY, "internal/sender_policy");
-        try (Spool.Staging numbering =
-                service.needs.intake().open()) { // for its number only: nothing is added or committed
-            List<Event> events = new ArrayList<>();
-            for (Envelope.Recipient recipient : received.envelope().recipients()) {
-                MessageFacts facts = new MessageFacts(
-                        MessageId.of(numbering.transmissionId(), events.size(), 0),
-                        owner.tenant(),
-                        recipient.path().address(),
-                        recipient.path().mailbox().domain().name(),
-                        "",
-                        api.tags(),
-                        api.metadata(),
-                        received.envelope().reversePath().address(),
-                        api.campaignId(),
-                        Transmission.Method.SMTP.wireName(),
-                        Optional.empty(),
-                        api.options().ipPool().orElse("default"),
-                        api.options().transactional(),
-                        false,
-                        false,
-                        false,
-                        Optional.of(header.friendlyFrom()),
-                        Optional.empty());
-                events.add(MessageEvents.policyRejection(
-                        facts, now, reason, peer.address().getHostAddress()));
-            }
-            service.needs.intake().refused(events);
-        } catch (StoreUnavailable closed) {
-            LOG.warn("event of a refused mail from {} lost: {}", peer.address().getHostAddress(), closed.getMessage());
+        long number = service.needs.intake().nextNumber();
+        List<Event> events = new ArrayList<>();
+        for (Envelope.Recipient recipient : received.envelope().recipients()) {
+            MessageFacts facts = new MessageFacts(
+                    MessageId.of(number, events.size(), 0),
+                    owner.tenant(),
+                    recipient.path().address(),
+                    recipient.path().mailbox().domain().name(),
+                    "",
+                    api.tags(),
+                    api.metadata(),
+                    received.envelope().reversePath().address(),
+                    api.campaignId(),
+                    Transmission.Method.SMTP.wireName(),
+                    Optional.empty(),
+                    api.options().pool(),
+                    api.options().transactional(),
+                    false,
+                    false,
+                    false,
+                    Optional.of(header.friendlyFrom()),
+                    Optional.empty());
+            events.add(MessageEvents.policyRejection(
+                    facts, now, reason, peer.address().getHostAddress()));
         }
+        service.needs.intake().refused(events);
     }
 
     private static boolean isOneAddress(String to) {

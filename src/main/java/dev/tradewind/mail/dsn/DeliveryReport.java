@@ -19,7 +19,7 @@ import java.util.List;
  * @param dsn          RET and ENVID; without RET the header section is returned
  * @param smtpUtf8     whether the message came with SMTPUTF8, so that its sender can read the types of RFC 6533
  * @param recipients   1 or more
- * @param original     the message
+ * @param original     the message; of no octets if it is not known, which returns nothing
  */
 public record DeliveryReport(
         Domain reportingMta,

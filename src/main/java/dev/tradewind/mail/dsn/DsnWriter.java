@@ -14,7 +14,7 @@ import java.util.Locale;
 
 /**
  * Writes a delivery status notification: multipart/report (RFC 6522) of a text for people, the status for programs (RFC 3464), and the
- * message or its header section as RET says. For a sender that uses SMTPUTF8 the types of RFC 6533 are used where something is outside
+ * message or its header section as RET says, if it is known. For a sender that uses SMTPUTF8 the types of RFC 6533 are used where something is outside
  * ASCII; for others addresses outside ASCII are escaped and the notification stays 7-bit, the returned message apart.
  */
 public final class DsnWriter {
@@ -53,9 +53,11 @@ public final class DsnWriter {
         line("");
         line("--" + boundary);
         status();
-        line("--" + boundary);
-        original();
-        line("");
+        if (report.original().size() > 0) {
+            line("--" + boundary);
+            original();
+            line("");
+        }
         line("--" + boundary + "--");
         return new MessageOctets(out.toByteArray(), bodyOffset);
     }
@@ -106,8 +108,10 @@ public final class DsnWriter {
                 }
             }
         }
-        line("");
-        line(full ? "Your message is attached." : "The header section of your message is attached.");
+        if (report.original().size() > 0) {
+            line("");
+            line(full ? "Your message is attached." : "The header section of your message is attached.");
+        }
     }
 
     private static String sentence(Action action) {

@@ -60,6 +60,9 @@ class SubmissionTest {
             talk.send("From: News <News@Unknown.example>\r\nX-MSYS-API: {\"campaign_id\": \"c\", \"tags\": [\"t\"],"
                     + " \"metadata\": {\"k\": 1}, \"options\": {\"transactional\": true}}\r\n\r\nhi\r\n.\r\n");
             talk.expect("550");
+            assertThat(fixture.spool.closedWithoutCommit)
+                    .as("nothing was received")
+                    .hasValue(0);
             assertThat(fixture.spool.happened)
                     .extracting(event -> event.type().wireName() + " " + event.recipient())
                     .containsExactly("policy_rejection a@b.example", "policy_rejection c@d.example");

@@ -126,6 +126,15 @@ class DsnWriterTest {
     }
 
     @Test
+    void messageThatIsNotKnownIsNotReturned() throws Exception {
+        MessageOctets unknown = new MessageOctets(new byte[0], 0);
+        List<Part> parts =
+                parts(DsnWriter.write(report(dsn(MessageDsn.Ret.FULL), false, unknown, failed("a@b.example"))));
+        assertThat(parts).extracting(Part::type).containsExactly("text/plain", "message/delivery-status");
+        assertThat(parts.getFirst().content()).doesNotContain("attached");
+    }
+
+    @Test
     void wholeMessageIsReturnedForFailuresIfAskedForAndNotElse() throws Exception {
         List<Part> parts =
                 parts(DsnWriter.write(report(dsn(MessageDsn.Ret.FULL), false, ORIGINAL, failed("a@b.example"))));
