@@ -6,36 +6,26 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** The keys of a profile that have one value each. */
 public enum ProfileKey {
-    CONNECTIONS("connections", profile -> profile.connections().map(Object::toString)),
-    MESSAGES_PER_CONNECTION(
-            "messages_per_connection",
-            profile -> profile.messagesPerConnection().map(Object::toString)),
-    RECIPIENTS("recipients_per_transaction", profile -> profile.recipients().map(Object::toString)),
-    RATE("rate", profile -> profile.rate().map(Object::toString)),
-    NEW_CONNECTIONS("new_connections", profile -> profile.newConnections().map(Object::toString)),
-    TLS("tls", profile -> profile.tls().map(ProfileKey::word)),
-    RETRY(
-            "retry",
-            profile -> profile.retry()
-                    .map(waits -> String.join(
-                            ", ", waits.stream().map(Durations::format).toList()))),
-    EXPIRE_AFTER("expire_after", profile -> profile.expireAfter().map(Durations::format)),
-    IDLE("idle", profile -> profile.idle().map(Durations::format)),
-    IP_VERSIONS("ip_versions", profile -> profile.ipVersions().map(ProfileKey::word)),
-    CONNECTION_BOUNDS(
-            "bounds.connections", profile -> profile.connectionBounds().map(Object::toString)),
-    RATE_BOUNDS("bounds.rate", profile -> profile.rateBounds().map(Object::toString));
+    CONNECTIONS("connections"),
+    MESSAGES_PER_CONNECTION("messages_per_connection"),
+    RECIPIENTS("recipients_per_transaction"),
+    RATE("rate"),
+    NEW_CONNECTIONS("new_connections"),
+    TLS("tls"),
+    RETRY("retry"),
+    EXPIRE_AFTER("expire_after"),
+    IDLE("idle"),
+    IP_VERSIONS("ip_versions"),
+    CONNECTION_BOUNDS("bounds.connections"),
+    RATE_BOUNDS("bounds.rate");
 
     private final String key;
-    private final Function<Profile, Optional<String>> value;
 
-    ProfileKey(String key, Function<Profile, Optional<String>> value) {
+    ProfileKey(String key) {
         this.key = key;
-        this.value = value;
     }
 
     /** As it is written. */
@@ -45,7 +35,23 @@ public enum ProfileKey {
 
     /** The value of a profile as it would be written; empty if it has none. */
     public Optional<String> valueOf(Profile profile) {
-        return value.apply(profile);
+        return switch (this) {
+            case CONNECTIONS -> profile.connections().map(Object::toString);
+            case MESSAGES_PER_CONNECTION -> profile.messagesPerConnection().map(Object::toString);
+            case RECIPIENTS -> profile.recipients().map(Object::toString);
+            case RATE -> profile.rate().map(Object::toString);
+            case NEW_CONNECTIONS -> profile.newConnections().map(Object::toString);
+            case TLS -> profile.tls().map(ProfileKey::word);
+            case RETRY ->
+                profile.retry()
+                        .map(waits -> String.join(
+                                ", ", waits.stream().map(Durations::format).toList()));
+            case EXPIRE_AFTER -> profile.expireAfter().map(Durations::format);
+            case IDLE -> profile.idle().map(Durations::format);
+            case IP_VERSIONS -> profile.ipVersions().map(ProfileKey::word);
+            case CONNECTION_BOUNDS -> profile.connectionBounds().map(Object::toString);
+            case RATE_BOUNDS -> profile.rateBounds().map(Object::toString);
+        };
     }
 
     /** Every key. */

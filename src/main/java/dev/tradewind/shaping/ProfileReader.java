@@ -172,7 +172,7 @@ public final class ProfileReader {
                 fields.value("tls", word(TlsDemand.values())),
                 fields.list("retry", duration(LONGEST_RETRY)),
                 fields.value("expire_after", duration(LONGEST_EXPIRY)),
-                fields.value("idle", idle()),
+                fields.value("idle", ProfileReader::idle),
                 fields.value("ip_versions", word(IpVersions.values())),
                 bounds.flatMap(inner ->
                         inner.value("connections", text -> Bounds.parse(text, number(1, MOST_CONNECTIONS)))),
@@ -275,14 +275,12 @@ public final class ProfileReader {
         };
     }
 
-    private static Function<String, Duration> idle() {
-        return written -> {
-            Duration value = Durations.parse(written);
-            if (value.compareTo(LONGEST_IDLE) > 0) {
-                throw new IllegalArgumentException("'" + written + "' is not 0s.." + Durations.format(LONGEST_IDLE));
-            }
-            return value;
-        };
+    private static Duration idle(String written) {
+        Duration value = Durations.parse(written);
+        if (value.compareTo(LONGEST_IDLE) > 0) {
+            throw new IllegalArgumentException("'" + written + "' is not 0s.." + Durations.format(LONGEST_IDLE));
+        }
+        return value;
     }
 
     private static <E extends Enum<E>> Function<String, E> word(E[] values) {
