@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -60,6 +61,21 @@ public record EffectiveProfile(
 
     private static <T> T there(Optional<T> value, ProfileKey key) {
         return value.orElseThrow(() -> new IllegalArgumentException("the default profile has no " + key.key()));
+    }
+
+    /** Name of the limit that a lane's own rates are. */
+    public static final String LANE_LIMIT = "lane";
+
+    /** The limits of the profile and, named {@value #LANE_LIMIT}, the rates of the lane itself as a limit by site and source. */
+    public List<Limit> everyLimit() {
+        Optional<Rate> messages = Optional.of(rate).filter(one -> !one.isUnlimited());
+        Optional<Rate> opened = Optional.of(newConnections).filter(one -> !one.isUnlimited());
+        if (messages.isEmpty() && opened.isEmpty()) {
+            return limits;
+        }
+        List<Limit> all = new ArrayList<>(limits);
+        all.add(new Limit(LANE_LIMIT, Set.of(Dimension.SITE, Dimension.SOURCE), OptionalInt.empty(), messages, opened));
+        return List.copyOf(all);
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.tradewind.shaping;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -18,7 +19,7 @@ import java.util.Set;
 public record Limit(
         String name,
         Set<Dimension> by,
-        Optional<Integer> connections,
+        OptionalInt connections,
         Optional<Rate> messages,
         Optional<Rate> newConnections) {
     /** What a connection has before a message is on it; connections can be limited by nothing else. */

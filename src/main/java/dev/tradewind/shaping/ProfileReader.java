@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -222,7 +223,12 @@ public final class ProfileReader {
         }
         try {
             String name = fields.path().substring(fields.path().lastIndexOf('.') + 1);
-            return Optional.of(new Limit(name, new LinkedHashSet<>(by.get()), connections, messages, newConnections));
+            return Optional.of(new Limit(
+                    name,
+                    new LinkedHashSet<>(by.get()),
+                    connections.map(OptionalInt::of).orElse(OptionalInt.empty()),
+                    messages,
+                    newConnections));
         } catch (IllegalArgumentException e) {
             notes.wrong(fields.line(), fields.path(), String.valueOf(e.getMessage()));
             return Optional.empty();

@@ -1,74 +1,76 @@
 package dev.tradewind.shaping;
 
+import dev.tradewind.settings.Durations;
+
 import java.time.Duration;
 
 /**
- * So many in a period, written {@code 100/s}, {@code 10/m}, {@code 5000/h}, {@code 50000/d}, with {@code burst N} behind it if up to N may go
- * at once; or {@code unlimited}. No window as long as the period ever holds more than {@code count}, the burst included.
+ * So many in a period, written {@code 100/s}, {@code 10/m}, {@code 5000/h}, {@code 50000/d}, {@code 20/90s}, with {@code burst N} behind it
+ * where N of them may come at once in front of the steady flow of the others; or {@code unlimited}. No window as long as the period ever holds
+ * more than {@code count}, the burst included.
  *
- * @param count 1..1,000,000,000
- * @param per   the period
- * @param burst 1..count, or 1 where no burst was written: evenly spaced
+ * @param count  1..1,000,000,000
+ * @param period whole milliseconds, more than nothing and at most 31 days
+ * @param burst  0..count − 1; where none is written a fiftieth of the count, so that who is late by a little loses nothing
  */
-public record Rate(long count, Per per, long burst) implements Comparable<Rate> {
+public record Rate(int count, Duration period, int burst) implements Comparable<Rate> {
     /** Greatest count. */
-    public static final long MOST = 1_000_000_000;
-
-    /** More than any machine does. */
-    public static final Rate UNLIMITED = new Rate(MOST, Per.SECOND, MOST);
+    public static final int MOST = 1_000_000_000;
 
     private static final String UNLIMITED_WORD = "unlimited";
     private static final String BURST = "burst";
+    private static final String LETTERS = "smhd";
+    private static final Duration[] PERIODS = {
+        Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofHours(1), Duration.ofDays(1)
+    };
+    private static final Duration LONGEST = Duration.ofDays(31);
 
-    /** Periods. */
-    public enum Per {
-        SECOND('s', 1),
-        MINUTE('m', 60),
-        HOUR('h', 3_600),
-        DAY('d', 86_400);
+    /** More than any machine does. */
+    public static final Rate UNLIMITED = of(MOST, Duration.ofSeconds(1));
 
-        private final char letter;
-        private final long seconds;
-
-        Per(char letter, long seconds) {
-            this.letter = letter;
-            this.seconds = seconds;
-        }
-
-        /** How long it is. */
-        public Duration length() {
-            return Duration.ofSeconds(seconds);
-        }
-    }
-
-    /** @throws IllegalArgumentException if a number is out of range */
+    /** @throws IllegalArgumentException if a value is out of range */
     public Rate {
         if (count < 1 || count > MOST) {
             throw new IllegalArgumentException("a rate of " + count + " is not 1.." + MOST);
         }
-        if (burst < 1 || burst > count) {
-            throw new IllegalArgumentException("a burst of " + burst + " is not 1.." + count);
+        if (burst < 0 || burst >= count) {
+            throw new IllegalArgumentException("a burst of " + burst + " is not 0.." + (count - 1));
+        }
+        boolean good = !period.isNegative()
+                && !period.isZero()
+                && period.compareTo(LONGEST) <= 0
+                && period.toNanosPart() % 1_000_000 == 0;
+        if (!good) {
+            throw new IllegalArgumentException("a period of " + period + " is not 1ms.." + Durations.format(LONGEST));
         }
     }
 
-    /** Evenly spaced. */
-    public static Rate of(long count, Per per) {
-        return new Rate(count, per, 1);
+    /** With the usual burst. */
+    public static Rate of(int count, Duration period) {
+        return new Rate(count, period, usualBurst(count));
     }
 
-    /** The nearest rate to so many a second, in the shortest period that gives it within a hundredth; never less than 1 a day. */
+    private static int usualBurst(int count) {
+        return count / 50;
+    }
+
+    /**
+     * The nearest rate to so many a second, in the shortest of second, minute, hour and day that gives it within a hundredth; never less than
+     * 1 a day.
+     */
     public static Rate ofPerSecond(double perSecond) {
         if (perSecond >= MOST) {
             return UNLIMITED;
         }
-        for (Per per : Per.values()) {
-            double exact = perSecond * per.seconds;
+        for (Duration period : PERIODS) {
+            double exact = perSecond * period.toSeconds();
             long count = Math.round(exact);
             if (count >= 1 && Math.abs(count - exact) <= exact / 100) {
-                return of(Math.min(MOST, count), per);
+                return of((int) Math.min(MOST, count), period);
             }
         }
-        return of(Math.max(1, Math.round(Math.min(MOST, perSecond * Per.DAY.seconds))), Per.DAY);
+        double day = perSecond * PERIODS[3].toSeconds();
+        return of(Math.clamp(Math.round(day), 1, MOST), PERIODS[3]);
     }
 
     /** Whether it limits nothing. */
@@ -78,22 +80,12 @@ public record Rate(long count, Per per, long burst) implements Comparable<Rate> 
 
     /** The mean. */
     public double perSecond() {
-        return (double) count / per.seconds;
+        return count * 1000.0 / period.toMillis();
     }
 
-    /** Multiplied, without burst. */
+    /** Multiplied, with the usual burst. */
     public Rate times(double factor) {
         return ofPerSecond(perSecond() * factor);
-    }
-
-    /**
-     * Nanoseconds between two when no burst is left, so that a meter with a tolerance of {@code (burst - 1) × interval} lets no more than
-     * {@code count} through in any half-open window of the period: {@code period ÷ (count - burst + 1)}, rounded up.
-     */
-    public long intervalNanos() {
-        long period = per.seconds * 1_000_000_000L;
-        long steps = count - burst + 1;
-        return Math.ceilDiv(period, steps);
     }
 
     /**
@@ -112,45 +104,50 @@ public record Rate(long count, Per per, long burst) implements Comparable<Rate> 
         if (slash < 0) {
             throw notARate(written);
         }
-        long count = number(main.substring(0, slash).strip(), written);
-        Per per = per(main.substring(slash + 1).strip(), written);
-        long burst = at < 0 ? 1 : number(text.substring(at + BURST.length()).strip(), written);
-        return new Rate(count, per, burst);
+        int count = number(main.substring(0, slash).strip(), written);
+        Duration period = period(main.substring(slash + 1).strip(), written);
+        return at < 0
+                ? of(count, period)
+                : new Rate(count, period, number(text.substring(at + BURST.length()).strip(), written));
     }
 
-    private static Per per(String word, String written) {
-        for (Per one : Per.values()) {
-            if (word.length() == 1 && word.charAt(0) == one.letter) {
-                return one;
-            }
+    private static Duration period(String word, String written) {
+        int letter = word.length() == 1 ? LETTERS.indexOf(word.charAt(0)) : -1;
+        if (letter >= 0) {
+            return PERIODS[letter];
         }
-        throw notARate(written);
+        try {
+            return Durations.parse(word);
+        } catch (IllegalArgumentException e) {
+            throw notARate(written);
+        }
     }
 
-    private static long number(String digits, String written) {
-        boolean good =
-                !digits.isEmpty() && digits.length() <= 10 && digits.chars().allMatch(c -> c >= '0' && c <= '9');
+    private static int number(String digits, String written) {
+        boolean good = !digits.isEmpty()
+                && digits.length() <= 10
+                && digits.chars().allMatch(c -> c >= '0' && c <= '9')
+                && Long.parseLong(digits) <= MOST;
         if (!good) {
             throw notARate(written);
         }
-        return Long.parseLong(digits);
+        return Integer.parseInt(digits);
     }
 
     private static IllegalArgumentException notARate(String written) {
-        return new IllegalArgumentException(
-                "'" + written
-                        + "' is not a rate: write a whole number, / and s, m, h or d, such as 100/s or 5000/h burst 20, or unlimited");
+        return new IllegalArgumentException("'" + written + "' is not a rate: write a whole number up to " + MOST
+                + ", / and s, m, h or d, such as 100/s or 5000/h burst 20, or unlimited");
     }
 
     /** The slower is less; of two as fast the one with the longer period, which allows more at once, is more. */
     @Override
     public int compareTo(Rate other) {
-        int byMean = Double.compare(perSecond(), other.perSecond());
+        int byMean = Long.compare(count * other.period.toMillis(), other.count * period.toMillis());
         if (byMean != 0) {
             return byMean;
         }
-        int byPeriod = per.compareTo(other.per);
-        return byPeriod != 0 ? byPeriod : Long.compare(burst, other.burst);
+        int byPeriod = period.compareTo(other.period);
+        return byPeriod != 0 ? byPeriod : Integer.compare(burst, other.burst);
     }
 
     @Override
@@ -158,6 +155,8 @@ public record Rate(long count, Per per, long burst) implements Comparable<Rate> 
         if (isUnlimited()) {
             return UNLIMITED_WORD;
         }
-        return count + "/" + per.letter + (burst == 1 ? "" : " " + BURST + " " + burst);
+        String length = Durations.format(period);
+        String per = length.startsWith("1") && length.length() == 2 ? length.substring(1) : length;
+        return count + "/" + per + (burst == usualBurst(count) ? "" : " " + BURST + " " + burst);
     }
 }

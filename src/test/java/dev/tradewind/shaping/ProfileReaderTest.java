@@ -81,6 +81,8 @@ class ProfileReaderTest {
         assertThat(profile.limits().stream().map(Object::toString))
                 .containsExactly(
                         "messages 100/h by site, account", "connections 2, new_connections 1/s by remote_address");
+        assertThat(profile.everyLimit().getLast())
+                .hasToString("messages 10/m burst 2, new_connections 11/h by site, source");
         assertThat(profile.reactions()).anySatisfy(reaction -> {
             assertThat(reaction.id()).isEqualTo("big-host/busy");
             assertThat(reaction).hasToString("after 2 in 5m by site, account: suspend 5m, stretch x2 for 1h");
