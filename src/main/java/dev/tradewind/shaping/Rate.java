@@ -108,7 +108,10 @@ public record Rate(int count, Duration period, int burst) implements Comparable<
         Duration period = period(main.substring(slash + 1).strip(), written);
         return at < 0
                 ? of(count, period)
-                : new Rate(count, period, number(text.substring(at + BURST.length()).strip(), written));
+                : new Rate(
+                        count,
+                        period,
+                        number(text.substring(at + BURST.length()).strip(), written));
     }
 
     private static Duration period(String word, String written) {

@@ -16,11 +16,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class RateTest {
     @Test
     void isReadAndWritten() {
-        assertThat(Rate.parse("100/s")).isEqualTo(Rate.of(100, Duration.ofSeconds(1))).hasToString("100/s");
+        assertThat(Rate.parse("100/s"))
+                .isEqualTo(Rate.of(100, Duration.ofSeconds(1)))
+                .hasToString("100/s");
         assertThat(Rate.parse("100/s").burst()).isEqualTo(2);
-        assertThat(Rate.parse("100/s burst 0")).isEqualTo(new Rate(100, Duration.ofSeconds(1), 0)).hasToString("100/s burst 0");
+        assertThat(Rate.parse("100/s burst 0"))
+                .isEqualTo(new Rate(100, Duration.ofSeconds(1), 0))
+                .hasToString("100/s burst 0");
         assertThat(Rate.parse("5000/h burst 20")).isEqualTo(new Rate(5000, Duration.ofHours(1), 20));
-        assertThat(Rate.parse("20/90s")).isEqualTo(Rate.of(20, Duration.ofSeconds(90))).hasToString("20/90s");
+        assertThat(Rate.parse("20/90s"))
+                .isEqualTo(Rate.of(20, Duration.ofSeconds(90)))
+                .hasToString("20/90s");
         assertThat(Rate.parse("1/1d")).hasToString("1/d");
         assertThat(Rate.parse(" 10 / m ")).hasToString("10/m");
         assertThat(Rate.parse("unlimited").isUnlimited()).isTrue();
