@@ -24,12 +24,12 @@ import dev.tradewind.api.Endpoint;
 import dev.tradewind.api.HttpServer;
 import dev.tradewind.api.OperateResource;
 import dev.tradewind.api.Page;
+import dev.tradewind.classify.Classifier;
 import dev.tradewind.compose.Content;
 import dev.tradewind.compose.ContentCodec;
 import dev.tradewind.console.ConsolePages;
 import dev.tradewind.console.OneTimeLinks;
 import dev.tradewind.console.Sessions;
-import dev.tradewind.deliver.Classifier;
 import dev.tradewind.deliver.DeliverSettings;
 import dev.tradewind.deliver.Dialer;
 import dev.tradewind.deliver.RetrySchedule;
@@ -54,6 +54,7 @@ import dev.tradewind.operate.Lifecycle;
 import dev.tradewind.operate.NodeSettings;
 import dev.tradewind.operate.TlsSettings;
 import dev.tradewind.operate.config.Configuration;
+import dev.tradewind.operate.metrics.MetricName;
 import dev.tradewind.operate.metrics.Metrics;
 import dev.tradewind.operate.tls.TlsIdentity;
 import dev.tradewind.route.CachedDns;
@@ -69,6 +70,8 @@ import dev.tradewind.sandbox.SandboxInbox;
 import dev.tradewind.sandbox.SandboxResource;
 import dev.tradewind.sandbox.SandboxRouter;
 import dev.tradewind.sandbox.SandboxSettings;
+import dev.tradewind.shaping.Profiles;
+import dev.tradewind.shaping.ShapingSettings;
 import dev.tradewind.sign.DkimSigner;
 import dev.tradewind.sign.Signers;
 import dev.tradewind.spool.DiskProbe;
@@ -76,6 +79,7 @@ import dev.tradewind.spool.RocksSpool;
 import dev.tradewind.spool.RocksSpoolSettings;
 import dev.tradewind.spool.SendOptions;
 import dev.tradewind.spool.Spool;
+import io.micrometer.core.instrument.Counter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -110,6 +114,7 @@ import java.util.stream.Stream;
 final class Node implements Instance {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
     private static final Duration SWEEP_EVERY = Duration.ofMinutes(5);
+    private static final Duration PROFILES_EVERY = Duration.ofSeconds(5);
     private static final int ROUTES_CACHED = 100_000;
 
     private final Lifecycle lifecycle = new Lifecycle();
@@ -156,6 +161,10 @@ final class Node implements Instance {
                 RandomGenerator.getDefault(),
                 DiskProbe.of(data.spool()));
         lifecycle.started("spool", Duration.ofSeconds(60), spool::close);
+
+        ReloadingProfiles profiles = ReloadingProfiles.open(
+                Profiles.shipped(), settings.get(ShapingSettings.class).profiles());
+        reloadInBackground(profiles, metrics);
 
         boolean requireVerified = settings.get(ComplianceSettings.class).requireVerifiedDomain();
         SenderPolicy senders = new SenderPolicy(control.domains(), requireVerified);
@@ -319,6 +328,31 @@ final class Node implements Instance {
                 SWEEP_EVERY.toSeconds(),
                 TimeUnit.SECONDS);
         lifecycle.started("sweeper", Duration.ofSeconds(5), sweeper::shutdownNow);
+    }
+
+    /** Looks at the file of profiles every few seconds. */
+    private void reloadInBackground(ReloadingProfiles profiles, Metrics metrics) {
+        Counter read = metrics.counter(MetricName.PROFILE_RELOADS, "read");
+        Counter refused = metrics.counter(MetricName.PROFILE_RELOADS, "refused");
+        metrics.gauge(MetricName.PROFILES_REFUSED, () -> profiles.isRefused() ? 1 : 0);
+        var reloader = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().name("profiles").daemon().factory());
+        var _ = reloader.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        switch (profiles.poll()) {
+                            case READ -> read.increment();
+                            case REFUSED -> refused.increment();
+                            case UNCHANGED -> {}
+                        }
+                    } catch (RuntimeException e) {
+                        LOG.error("event=profiles_reload_failed", e);
+                    }
+                },
+                PROFILES_EVERY.toSeconds(),
+                PROFILES_EVERY.toSeconds(),
+                TimeUnit.SECONDS);
+        lifecycle.started("profiles", Duration.ofSeconds(2), reloader::shutdownNow);
     }
 
     private static Health health(Spool spool) {

@@ -17,6 +17,7 @@ import dev.tradewind.operate.command.ProgramParts;
 import dev.tradewind.route.DnsSettings;
 import dev.tradewind.route.RouteSettings;
 import dev.tradewind.sandbox.SandboxSettings;
+import dev.tradewind.shaping.ShapingSettings;
 import dev.tradewind.spool.RocksSpoolSettings;
 
 import java.io.PrintWriter;
@@ -42,13 +43,19 @@ public final class Tradewind {
             RouteSettings.class,
             DeliverSettings.class,
             RetrySettings.class,
-            LaneLimits.class);
+            LaneLimits.class,
+            ShapingSettings.class);
 
     private Tradewind() {}
+
+    /** What the commands are made of. */
+    static ProgramParts parts() {
+        return ProgramParts.of(SETTINGS, Node::new).checkingFiles(ReloadingProfiles::problems);
+    }
 
     public static void main(String[] args) {
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        System.exit(Program.run(ProgramParts.of(SETTINGS, Node::new), out, err, args));
+        System.exit(Program.run(parts(), out, err, args));
     }
 }

@@ -43,7 +43,9 @@ class ArchitectureTest {
         MAY_KNOW.put("mail", Set.of());
         MAY_KNOW.put("settings", Set.of());
         MAY_KNOW.put("account", Set.of("mail", "settings"));
-        MAY_KNOW.put("event", Set.of("mail", "settings", "account"));
+        MAY_KNOW.put("classify", Set.of("mail"));
+        MAY_KNOW.put("shaping", Set.of("mail", "settings", "classify"));
+        MAY_KNOW.put("event", Set.of("mail", "settings", "account", "classify"));
         MAY_KNOW.put("spool", Set.of("mail", "settings", "account", "event"));
         MAY_KNOW.put("compose", Set.of("mail", "settings"));
         MAY_KNOW.put("sign", Set.of("mail", "settings"));
@@ -53,7 +55,7 @@ class ArchitectureTest {
         MAY_KNOW.put("route", Set.of("mail", "settings"));
         MAY_KNOW.put("adapt", Set.of());
         MAY_KNOW.put("lane", Set.of("mail", "settings", "route", "spool", "event"));
-        MAY_KNOW.put("deliver", Set.of("mail", "settings", "account", "smtp", "route"));
+        MAY_KNOW.put("deliver", Set.of("mail", "settings", "account", "smtp", "route", "classify"));
         MAY_KNOW.put(
                 "engine",
                 Set.of(
@@ -68,10 +70,22 @@ class ArchitectureTest {
                         "accept",
                         "route",
                         "lane",
+                        "classify",
+                        "shaping",
                         "deliver"));
         MAY_KNOW.put(
                 "sandbox",
-                Set.of("mail", "settings", "account", "event", "authenticate", "deliver", "route", "smtp", "api"));
+                Set.of(
+                        "mail",
+                        "settings",
+                        "account",
+                        "event",
+                        "authenticate",
+                        "classify",
+                        "deliver",
+                        "route",
+                        "smtp",
+                        "api"));
         MAY_KNOW.put("api", Set.of("mail", "settings", "account", "event", "spool", "compose", "sign", "accept"));
         MAY_KNOW.put("console", Set.of("mail", "settings", "account", "event", "api", "sandbox"));
         MAY_KNOW.put("operate", Set.of("settings"));
@@ -166,7 +180,7 @@ class ArchitectureTest {
         confine("org.flywaydb..", "account", "sandbox");
         confine("org.xbill..", "route");
         confine("picocli..", "operate");
-        confine("org.snakeyaml..", "operate");
+        confine("org.snakeyaml..", "operate", "shaping");
         confine("ch.qos.logback..", "operate");
         confine("io.micrometer..", "operate");
     }

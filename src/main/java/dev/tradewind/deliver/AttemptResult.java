@@ -1,5 +1,10 @@
 package dev.tradewind.deliver;
 
+import dev.tradewind.classify.Cause;
+import dev.tradewind.classify.Classification;
+import dev.tradewind.classify.Classifier;
+import dev.tradewind.classify.Phase;
+import dev.tradewind.classify.Speaker;
 import dev.tradewind.mail.SmtpReply;
 
 /** How one delivery attempt ended for one recipient. Every attempt ends in exactly one of these. */
@@ -37,5 +42,22 @@ public sealed interface AttemptResult {
         MESSAGE,
         HOST,
         SITE
+    }
+
+    /**
+     * This result with the exceptions from "the first digit decides" applied: replies that the bounce rules mark {@code later} or
+     * {@code never}.
+     */
+    default AttemptResult settled(Classifier classifier, Speaker speaker) {
+        return switch (this) {
+            case Failed(Cause cause)
+            when cause instanceof Cause.Refused
+                    && classifier.classify(cause, speaker).advice() == Classification.Advice.LATER ->
+                new Deferred(cause, Scope.SITE);
+            case Deferred(Cause cause, Scope _)
+            when cause instanceof Cause.Refused
+                    && classifier.classify(cause, speaker).advice() == Classification.Advice.NEVER -> new Failed(cause);
+            default -> this;
+        };
     }
 }

@@ -1,6 +1,7 @@
 package dev.tradewind.deliver;
 
 import dev.tradewind.account.Tenant;
+import dev.tradewind.classify.Cause;
 import dev.tradewind.mail.Envelope;
 import dev.tradewind.mail.MessageId;
 import dev.tradewind.mail.MessageOctets;

@@ -1,5 +1,7 @@
 package dev.tradewind.deliver;
 
+import dev.tradewind.classify.Cause;
+import dev.tradewind.classify.Phase;
 import dev.tradewind.deliver.AttemptResult.Deferred;
 import dev.tradewind.deliver.AttemptResult.Failed;
 import dev.tradewind.deliver.AttemptResult.Scope;

@@ -1,11 +1,11 @@
 package dev.tradewind.engine;
 
+import dev.tradewind.classify.Cause;
+import dev.tradewind.classify.Phase;
 import dev.tradewind.deliver.AttemptResult;
-import dev.tradewind.deliver.Cause;
 import dev.tradewind.deliver.Dialer;
 import dev.tradewind.deliver.HopSession;
 import dev.tradewind.deliver.Outgoing;
-import dev.tradewind.deliver.Phase;
 import dev.tradewind.lane.Held;
 import dev.tradewind.lane.Lane;
 import dev.tradewind.mail.Domain;

@@ -1,10 +1,11 @@
 package dev.tradewind.engine;
 
+import dev.tradewind.classify.Cause;
+import dev.tradewind.classify.Classification;
+import dev.tradewind.classify.Classifier;
+import dev.tradewind.classify.Phase;
+import dev.tradewind.classify.Speaker;
 import dev.tradewind.deliver.AttemptResult;
-import dev.tradewind.deliver.Cause;
-import dev.tradewind.deliver.Classification;
-import dev.tradewind.deliver.Classifier;
-import dev.tradewind.deliver.Phase;
 import dev.tradewind.deliver.RetrySchedule;
 import dev.tradewind.event.MessageEvents;
 import dev.tradewind.mail.SmtpReply;
@@ -37,7 +38,7 @@ public final class DeliveryPolicies implements Policies {
 
     @Override
     public AttemptResult settle(AttemptResult result) {
-        return classifier.settle(result);
+        return result.settled(classifier, Speaker.unknown());
     }
 
     @Override

@@ -1,12 +1,12 @@
 package dev.tradewind.engine;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.tradewind.classify.Cause;
+import dev.tradewind.classify.Phase;
 import dev.tradewind.deliver.AttemptResult;
-import dev.tradewind.deliver.Cause;
 import dev.tradewind.deliver.Dialer;
 import dev.tradewind.deliver.HopSession;
 import dev.tradewind.deliver.Outgoing;
-import dev.tradewind.deliver.Phase;
 import dev.tradewind.event.Event;
 import dev.tradewind.event.EventType;
 import dev.tradewind.event.MessageEvents;

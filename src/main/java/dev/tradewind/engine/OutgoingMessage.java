@@ -1,9 +1,9 @@
 package dev.tradewind.engine;
 
-import dev.tradewind.deliver.Cause;
+import dev.tradewind.classify.Cause;
+import dev.tradewind.classify.Phase;
 import dev.tradewind.deliver.HopCapabilities;
 import dev.tradewind.deliver.Outgoing;
-import dev.tradewind.deliver.Phase;
 import dev.tradewind.mail.EnhancedStatus;
 import dev.tradewind.mail.Envelope;
 import dev.tradewind.mail.MessageOctets;

@@ -1,7 +1,7 @@
 package dev.tradewind.engine;
 
+import dev.tradewind.classify.Cause;
 import dev.tradewind.deliver.AttemptResult;
-import dev.tradewind.deliver.Cause;
 import dev.tradewind.event.MessageEvents;
 import dev.tradewind.spool.Waiting;
 

@@ -1,5 +1,6 @@
 package dev.tradewind.event;
 
+import dev.tradewind.classify.BounceClass;
 import dev.tradewind.mail.MessageId;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -269,7 +270,15 @@ public final class MessageEvents {
             text("reason", reason.rawReason());
             text("raw_reason", reason.rawReason());
             text("bounce_class", Integer.toString(reason.bounceClass()));
+            text("bounce_verdict", verdict(reason.bounceClass()));
             text("bounce_rule", reason.rule());
+        }
+
+        private static String verdict(int bounceClass) {
+            return BounceClass.ofCode(bounceClass)
+                    .orElse(BounceClass.UNDETERMINED)
+                    .verdict()
+                    .wireName();
         }
 
         Event end() {

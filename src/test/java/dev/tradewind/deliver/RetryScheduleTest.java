@@ -1,5 +1,7 @@
 package dev.tradewind.deliver;
 
+import dev.tradewind.classify.Cause;
+import dev.tradewind.classify.Phase;
 import dev.tradewind.mail.SmtpReply;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;

@@ -1,5 +1,7 @@
 package dev.tradewind.deliver;
 
+import dev.tradewind.classify.Cause;
+import dev.tradewind.classify.Phase;
 import dev.tradewind.deliver.Dialer.Dialed;
 import dev.tradewind.fixture.ScriptedHost;
 import dev.tradewind.mail.EnhancedStatus;

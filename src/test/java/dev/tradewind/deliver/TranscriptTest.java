@@ -1,5 +1,6 @@
 package dev.tradewind.deliver;
 
+import dev.tradewind.classify.Cause;
 import dev.tradewind.fixture.ScriptedHost;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;

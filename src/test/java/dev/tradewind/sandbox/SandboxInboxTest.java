@@ -2,13 +2,13 @@ package dev.tradewind.sandbox;
 
 import dev.tradewind.account.Tenant;
 import dev.tradewind.account.TenantScope;
+import dev.tradewind.classify.Cause;
+import dev.tradewind.classify.Phase;
 import dev.tradewind.deliver.AttemptResult;
-import dev.tradewind.deliver.Cause;
 import dev.tradewind.deliver.Dialer;
 import dev.tradewind.deliver.HopCapabilities;
 import dev.tradewind.deliver.HopSession;
 import dev.tradewind.deliver.Outgoing;
-import dev.tradewind.deliver.Phase;
 import dev.tradewind.mail.Domain;
 import dev.tradewind.mail.EnhancedStatus;
 import dev.tradewind.mail.Envelope;

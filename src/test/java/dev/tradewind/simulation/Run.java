@@ -1,9 +1,9 @@
 package dev.tradewind.simulation;
 
+import dev.tradewind.classify.Cause;
+import dev.tradewind.classify.Classifier;
+import dev.tradewind.classify.Phase;
 import dev.tradewind.deliver.AttemptResult;
-import dev.tradewind.deliver.Cause;
-import dev.tradewind.deliver.Classifier;
-import dev.tradewind.deliver.Phase;
 import dev.tradewind.deliver.RetrySchedule;
 import dev.tradewind.deliver.RetrySettings;
 import dev.tradewind.engine.DeliveryPolicies;

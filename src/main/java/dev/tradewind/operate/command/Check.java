@@ -16,7 +16,7 @@ import java.util.concurrent.Callable;
 /** {@code check}: would the program start with this configuration? */
 @Command(
         name = "check",
-        description = "Checks a configuration and prints every problem with its key and line.",
+        description = "Checks a configuration, and the files it names, and prints every problem with its key and line.",
         mixinStandardHelpOptions = true,
         footer = "%nExit codes: 0 good, 1 problems found, 2 wrong usage.")
 final class Check implements Callable<Integer> {
@@ -39,7 +39,7 @@ final class Check implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         try {
-            Configuration good = parts.loader(overrides).withFile(config).load();
+            Configuration good = parts.load(parts.loader(overrides).withFile(config));
             good.warnings().forEach(warning -> out.println("warning: " + warning));
             out.println(config + ": good");
             return Program.DONE;

@@ -39,7 +39,7 @@ final class Serve implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Configuration settings = parts.loader(overrides).withFile(config).load();
+        Configuration settings = parts.load(parts.loader(overrides).withFile(config));
         return new Serving(parts.instances().get()).run(settings, this::announce);
     }
 

@@ -48,8 +48,7 @@ final class Up implements Callable<Integer> {
         data.ifPresent(directory -> all.add("data=" + directory));
         all.addAll(overrides);
         ConfigurationLoader loader = parts.loader(all).withDefault("sandbox.enabled", "true");
-        Configuration settings =
-                config.isPresent() ? loader.withFile(config.get()).load() : loader.load();
+        Configuration settings = parts.load(config.isPresent() ? loader.withFile(config.get()) : loader);
         return new Serving(parts.instances().get()).run(settings, this::announce);
     }
 

@@ -3,6 +3,7 @@ package dev.tradewind.operate.config;
 import dev.tradewind.settings.ByteSize;
 import dev.tradewind.settings.Cidr;
 import dev.tradewind.settings.ListenAddress;
+import dev.tradewind.settings.Nearest;
 import dev.tradewind.settings.Setting;
 
 import java.lang.reflect.ParameterizedType;

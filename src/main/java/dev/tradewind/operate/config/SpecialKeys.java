@@ -40,7 +40,6 @@ public final class SpecialKeys {
     public static SpecialKeys ofThisVersion() {
         return none().unavailable("egress", "sources, pools and proxies")
                 .unavailable("proxy", "the role proxy")
-                .unavailable("shaping", "provider profiles")
                 .unavailable("inbound", "the inbound MX")
                 .unavailable("console", "console users")
                 .unavailable("tracking.base_url", "open and click tracking")

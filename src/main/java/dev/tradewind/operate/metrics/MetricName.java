@@ -18,6 +18,15 @@ public enum MetricName {
     KEPT_BYTES(Kind.GAUGE, "kept_bytes", "Rendered messages held in memory."),
     LANES(Kind.GAUGE, "lanes", "Lanes with messages, connections or a rest."),
     QUEUES(Kind.GAUGE, "queues", "Recipient domains with waiting mail."),
+    PROFILE_RELOADS(
+            Kind.COUNTER,
+            "profile_reloads",
+            "Times the file of shaping.profiles was read again after a change: read, refused.",
+            "result"),
+    PROFILES_REFUSED(
+            Kind.GAUGE,
+            "profiles_refused",
+            "1 while the file of shaping.profiles, as it is now, is refused and older profiles are in use."),
     UNGENERATED(Kind.GAUGE, "ungenerated_transmissions", "Transmissions that are scheduled or being generated."),
     SPOOL_STATE(
             Kind.GAUGE,

@@ -24,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -64,8 +65,8 @@ class ProgramTest {
     }
 
     private int run(String... arguments) {
-        ProgramParts parts =
-                new ProgramParts(Schema.of(Tradewind.SETTINGS), SpecialKeys.ofThisVersion(), Brief::new, Map.of());
+        ProgramParts parts = new ProgramParts(
+                Schema.of(Tradewind.SETTINGS), SpecialKeys.ofThisVersion(), Brief::new, Map.of(), _ -> List.of());
         return Program.run(parts, new PrintWriter(out, true), new PrintWriter(err, true), arguments);
     }
 

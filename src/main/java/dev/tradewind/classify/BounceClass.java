@@ -1,5 +1,6 @@
-package dev.tradewind.deliver;
+package dev.tradewind.classify;
 
+import java.util.Locale;
 import java.util.Optional;
 
 /** Classes of bounces with their codes and categories on the wire (API facts §4). */
@@ -35,7 +36,12 @@ public enum BounceClass {
         BLOCK,
         /** Decided here. */
         ADMIN,
-        UNDETERMINED
+        UNDETERMINED;
+
+        /** {@code bounce_verdict} of events. */
+        public String wireName() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     private final int code;

@@ -1,4 +1,4 @@
-package dev.tradewind.deliver;
+package dev.tradewind.classify;
 
 import dev.tradewind.mail.EnhancedStatus;
 import dev.tradewind.mail.SmtpReply;

@@ -1,4 +1,4 @@
-package dev.tradewind.deliver;
+package dev.tradewind.classify;
 
 /** Where in the path of an attempt something happened. */
 public enum Phase {

@@ -1,4 +1,4 @@
-package dev.tradewind.operate.config;
+package dev.tradewind.settings;
 
 import org.junit.jupiter.api.Test;
 

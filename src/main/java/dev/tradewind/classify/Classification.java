@@ -1,4 +1,4 @@
-package dev.tradewind.deliver;
+package dev.tradewind.classify;
 
 /**
  * What a failure means.

@@ -1,14 +1,14 @@
-package dev.tradewind.operate.config;
+package dev.tradewind.settings;
 
 import java.util.Collection;
 import java.util.Optional;
 
 /** What somebody probably meant to write: the nearest of the known words by edits, or the one that ends alike. */
-final class Nearest {
+public final class Nearest {
     private Nearest() {}
 
     /** The known key most like the written one: at most a third of it edited, or else with the same last part. */
-    static Optional<String> of(String written, Collection<String> known) {
+    public static Optional<String> of(String written, Collection<String> known) {
         String best = "";
         int least = Math.max(1, written.length() / 3) + 1;
         for (String candidate : known) {
