@@ -71,6 +71,7 @@ public final class HttpServer implements AutoCloseable {
      * @param authenticator judges keys
      * @param subaccounts   which subaccounts a primary key may act for
      * @param tls           for HTTPS; empty: HTTP
+     * @throws IOException if the address cannot be bound; the message says which
      */
     public HttpServer(
             ApiSettings settings,
@@ -79,7 +80,8 @@ public final class HttpServer implements AutoCloseable {
             Authenticator authenticator,
             Subaccounts subaccounts,
             Optional<SSLContext> tls,
-            InstantSource clock) {
+            InstantSource clock)
+            throws IOException {
         this(settings, endpoints, pages, authenticator, SessionAuthenticator.NONE, subaccounts, tls, clock);
     }
 
@@ -87,6 +89,7 @@ public final class HttpServer implements AutoCloseable {
      * Starts to listen, for people in browsers too.
      *
      * @param sessions who is signed in; asked where no key is shown
+     * @throws IOException if the address cannot be bound; the message says which
      */
     public HttpServer(
             ApiSettings settings,
@@ -96,7 +99,8 @@ public final class HttpServer implements AutoCloseable {
             SessionAuthenticator sessions,
             Subaccounts subaccounts,
             Optional<SSLContext> tls,
-            InstantSource clock) {
+            InstantSource clock)
+            throws IOException {
         this.settings = settings;
         this.callers = new Callers(authenticator, sessions, subaccounts);
         this.answers = new AnswerWriter(clock);
@@ -138,6 +142,10 @@ public final class HttpServer implements AutoCloseable {
                 .routing(HttpRouting.builder().any(this::serve));
         tls.ifPresent(context -> builder.tls(Tls.builder().sslContext(context).build()));
         this.server = builder.build().start();
+        if (!server.isRunning()) { // the library only logs that it could not bind
+            throw new IOException("cannot listen on " + settings.listen()
+                    + ": in use? choose another address with -c api.listen=HOST:PORT");
+        }
         log.info("api listens at {}", url());
     }
 

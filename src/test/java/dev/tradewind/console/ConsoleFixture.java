@@ -23,6 +23,7 @@ import dev.tradewind.settings.ListenAddress;
 import dev.tradewind.sign.DkimKey;
 import dev.tradewind.sign.SigningFixture;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -70,7 +71,7 @@ final class ConsoleFixture implements AutoCloseable {
     final HttpClient client = HttpClient.newHttpClient();
     private int sent;
 
-    ConsoleFixture(Path directory) {
+    ConsoleFixture(Path directory) throws IOException {
         inbox = SandboxInbox.open(directory.resolve("sandbox.db"), SandboxSettings.DEFAULT, clock);
         OwnDkimKeys own = (scope, domain, selector) -> domain.equals(SIGNING.domain()) && selector.equals("tw2026")
                 ? Optional.of(SigningFixture.record(SIGNING))

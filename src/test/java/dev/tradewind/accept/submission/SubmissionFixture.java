@@ -143,6 +143,7 @@ final class SubmissionFixture implements AutoCloseable {
 
     /** Settings of a test, small on purpose. */
     static final class Options {
+        int port;
         boolean trusted = true;
         boolean tlsListener;
         boolean sandbox;
@@ -185,7 +186,7 @@ final class SubmissionFixture implements AutoCloseable {
 
         SubmissionSettings settings() {
             return new SubmissionSettings(
-                    ListenAddress.parse("127.0.0.1:0"),
+                    new ListenAddress("127.0.0.1", port),
                     tlsListener ? Optional.of(ListenAddress.parse("127.0.0.1:0")) : Optional.empty(),
                     trusted ? List.of(Cidr.parse("127.0.0.0/8")) : List.of(),
                     ByteSize.parse(maxSize),
