@@ -241,7 +241,7 @@ final class Node implements Instance {
                 sandboxed,
                 random,
                 clock);
-        String sender = exampleSender(control, hostname);
+        String sender = exampleSender(control, hostname, sandboxed);
         boolean secure = settings.get(ApiSettings.class).tls();
         Sessions sessions = new Sessions(control.keys(), random, clock, secure);
         OneTimeLinks links = new OneTimeLinks(random, clock);
@@ -333,12 +333,12 @@ final class Node implements Instance {
     }
 
     /**
-     * Whoever tries the product out has a sending domain at once: this host's name, which the operator owns by running it, or a domain
-     * that is nobody's (RFC 2606) where the host has no full name.
+     * Whoever tries the product out has a sending domain at once: this host's name, or a domain that is nobody's (RFC 2606) where the host
+     * has no full name. Only where no mail leaves: its key is in nobody's DNS, so the world would see a signature that cannot be verified.
      */
-    private String exampleSender(Control control, String hostname) throws ControlUnavailable {
+    private String exampleSender(Control control, String hostname, boolean sandboxed) throws ControlUnavailable {
         Domain domain = Domain.parse(hostname.indexOf('.') > 0 ? hostname : "tradewind.test");
-        if (control.domains().find(Tenant.MAIN, domain).isEmpty()) {
+        if (sandboxed && control.domains().find(Tenant.MAIN, domain).isEmpty()) {
             SendingDomainStore.Creation made = control.domains()
                     .create(new SendingDomainStore.NewDomain(
                             Tenant.MAIN, domain, true, List.of(FirstKey.of(domain, clock.instant(), random))));
