@@ -156,6 +156,17 @@ class ProgramTest {
     }
 
     @Test
+    void configuredKeyIsTheOnlyOneSoThatNoneIsKeptInAFile() throws IOException {
+        Path file = Files.writeString(directory.resolve("t.yaml"), "data: " + data() + "\n");
+        run("serve", "--config", file.toString(), "-c", "api.admin_key=open-sesame");
+        assertThat(DataDirectory.readAdminKey(Path.of(data()))).isEmpty();
+        run("serve", "--config", file.toString());
+        assertThat(out.toString())
+                .contains("admin API key (printed this once): "
+                        + DataDirectory.readAdminKey(Path.of(data())).orElseThrow());
+    }
+
+    @Test
     void whyItCannotStartIsOneLine() {
         assertThat(run("up", "--data", data(), "-c", "api.admin_key=refuse")).isEqualTo(1);
         assertThat(err.toString())
