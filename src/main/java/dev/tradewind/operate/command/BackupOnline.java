@@ -103,7 +103,9 @@ final class BackupOnline implements Callable<Integer> {
         }
         return DataDirectory.readAdminKey(data)
                 .orElseThrow(() ->
-                        new IOException("no API key: give --key or TRADEWIND_API_KEY, or --data of the instance"));
+                        new IOException("no API key: " + data.toAbsolutePath().normalize() + " keeps none; name the data"
+                                + " directory of the instance with --data, or, if api.admin_key is configured there, give"
+                                + " that by TRADEWIND_API_KEY or --key"));
     }
 
     private int report(HttpResponse<String> answer) throws IOException {
