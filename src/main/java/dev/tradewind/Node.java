@@ -100,6 +100,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
@@ -115,6 +116,7 @@ final class Node implements Instance {
     private final Lifecycle lifecycle = new Lifecycle();
     private final InstantSource clock = InstantSource.system();
     private final SecureRandom random = new SecureRandom();
+    private volatile boolean stopping;
 
     @Override
     public Running start(Configuration settings, DataDirectory data, String adminKey) throws IOException {
@@ -201,6 +203,9 @@ final class Node implements Instance {
                 meters,
                 clock));
         holder.set(engine);
+        // Behind the engine, so that health and metrics can be seen while it finishes what is in flight.
+        AtomicReference<AutoCloseable> listener = new AtomicReference<>(() -> {});
+        lifecycle.started("api", Duration.ofSeconds(10), () -> listener.get().close());
         lifecycle.started("engine", Duration.ofSeconds(40), () -> engine.drain(Duration.ofSeconds(30)));
         engine.start(); // before any mail can come in, so that what an earlier run left is told from what is new
         sweepInBackground(spool);
@@ -260,7 +265,11 @@ final class Node implements Instance {
                 Subaccounts.NONE,
                 secure ? Optional.of(identity.context()) : Optional.empty(),
                 clock);
-        lifecycle.started("api", Duration.ofSeconds(10), http::close);
+        listener.set(http);
+        lifecycle.started("api's front door", Duration.ofSeconds(1), () -> {
+            stopping = true;
+            http.drain();
+        });
         EngineMeters.measure(metrics, spool, engine, submission);
         Principal admin = new Principal("admin", "one-time link", Tenant.MAIN, EnumSet.allOf(Grant.class));
         URI signIn = URI.create(links.mint(http.url(), admin));
@@ -321,8 +330,13 @@ final class Node implements Instance {
         lifecycle.started("sweeper", Duration.ofSeconds(5), sweeper::shutdownNow);
     }
 
-    private static Health health(Spool spool) {
+    private Health health(Spool spool) {
         Health health = new Health();
+        health.addReady(
+                "running",
+                () -> stopping
+                        ? new Health.Status.Bad("shutting down: send traffic to another node")
+                        : new Health.Status.Good());
         health.addReady("spool", () -> switch (spool.state()) {
             case OPEN -> new Health.Status.Good();
             case LOW_ON_DISK -> new Health.Status.Bad("little disk space is left: no new mail is taken");

@@ -62,6 +62,7 @@ public final class HttpServer implements AutoCloseable {
     private final boolean secure;
     private final AtomicInteger requests = new AtomicInteger();
     private final RequestLog requestLog = new RequestLog();
+    private volatile boolean draining;
 
     /**
      * Starts to listen.
@@ -167,6 +168,11 @@ public final class HttpServer implements AutoCloseable {
         return table.endpoints();
     }
 
+    /** From now on the API answers 503; health, metrics and pages are served until {@link #close}, so that it can be seen what goes on. */
+    public void drain() {
+        draining = true;
+    }
+
     /** Takes no more requests, waits up to 5 s for those that run, closes all connections. */
     @Override
     public void close() {
@@ -213,8 +219,7 @@ public final class HttpServer implements AutoCloseable {
                     .toAnswer();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            answer = Refusal.later(1500, "service unavailable", "this node is shutting down", Duration.ofSeconds(5))
-                    .toAnswer();
+            answer = shuttingDown().toAnswer();
         } catch (Exception e) {
             answer = afterException(requestId, request, e);
         }
@@ -267,6 +272,10 @@ public final class HttpServer implements AutoCloseable {
         return fault(requestId);
     }
 
+    private static Refusal shuttingDown() {
+        return Refusal.later(1500, "service unavailable", "this node is shutting down", Duration.ofSeconds(5));
+    }
+
     private static Answer fault(String requestId) {
         return Refusal.of(500, 1500, "internal server error", "request " + requestId + " failed here; it is logged")
                 .toAnswer();
@@ -283,6 +292,9 @@ public final class HttpServer implements AutoCloseable {
         return switch (table.find(method, rawPath)) {
             case RoutingTable.Match.ToEndpoint found -> {
                 Endpoint endpoint = found.endpoint();
+                if (draining && endpoint.grant().isPresent()) {
+                    throw shuttingDown();
+                }
                 Map<String, List<String>> headers = headers(request);
                 Optional<Principal> caller = callers.authenticate(endpoint, method, headers, client(request), shown);
                 Call call = call(requestId, request, found.parameters(), headers, body, caller);

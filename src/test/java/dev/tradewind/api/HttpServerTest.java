@@ -321,6 +321,18 @@ class HttpServerTest {
     }
 
     @Test
+    void drainingServerAnswersLaterButStillTellsOfItsHealth() {
+        try (ApiFixture draining = new ApiFixture()) {
+            draining.server.drain();
+            Reply reply = draining.get("/api/v1/account");
+            assertThat(reply.status()).isEqualTo(503);
+            assertThat(reply.header("retry-after")).contains("5");
+            assertThat(draining.get("/health/live").status()).isEqualTo(200);
+            assertThat(draining.get("/metrics").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void probesAreServed() {
         assertThat(api.get("/health/live").status()).isEqualTo(200);
         api.ready = new Probes.Health(false, java.util.Map.of("spool", "broken"));
