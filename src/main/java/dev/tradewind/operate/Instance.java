@@ -20,7 +20,13 @@ public interface Instance {
      * @param sandboxed     whether all mail is kept in the sandbox inbox
      */
     record Running(
-            URI http, Optional<InetSocketAddress> submission, String exampleSender, URI signIn, boolean sandboxed) {}
+            URI http, Optional<InetSocketAddress> submission, String exampleSender, URI signIn, boolean sandboxed) {
+        /** Never shows the link, which signs in whoever has it. */
+        @Override
+        public String toString() {
+            return "Running[http=" + http + ", submission=" + submission + ", sandboxed=" + sandboxed + "]";
+        }
+    }
 
     /**
      * Starts everything; returns when every listener is bound.

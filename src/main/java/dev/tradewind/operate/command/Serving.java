@@ -35,6 +35,7 @@ final class Serving {
      * @param keyWasMade whether the admin key is new
      */
     record Started(Instance.Running running, String adminKey, boolean keyWasMade) {
+        /** Never shows the key. */
         @Override
         public String toString() {
             return "Started[" + running + "]";

@@ -167,6 +167,21 @@ class ProgramTest {
     }
 
     @Test
+    void whatSignsInIsShownByNoToString() {
+        Instance.Running running = new Instance.Running(
+                URI.create("http://127.0.0.1:4711"),
+                Optional.empty(),
+                "hello@sandbox.example",
+                URI.create("http://127.0.0.1:4711/signin?token=only-once"),
+                true);
+        assertThat(running.toString()).contains("http://127.0.0.1:4711").doesNotContain("only-once");
+        assertThat(new Serving.Started(running, "open-sesame", true).toString())
+                .contains("http://127.0.0.1:4711")
+                .doesNotContain("only-once")
+                .doesNotContain("open-sesame");
+    }
+
+    @Test
     void whyItCannotStartIsOneLine() {
         assertThat(run("up", "--data", data(), "-c", "api.admin_key=refuse")).isEqualTo(1);
         assertThat(err.toString())
