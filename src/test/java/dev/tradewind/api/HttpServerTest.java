@@ -333,6 +333,16 @@ class HttpServerTest {
     }
 
     @Test
+    void overlongUriIsRefusedAsDocumentedWhateverItsPath() {
+        for (String path : List.of("/api/v1/account", "/api/v1/nothing", "/nowhere")) {
+            Reply reply = api.get(path + "?" + "x".repeat(HttpServer.MAX_URI));
+            assertThat(reply.status()).isEqualTo(414);
+            api.contract.check("GET", path, reply);
+        }
+        assertThat(api.contract.statuses()).contains(400, 404, 405, 413, 414, 505).doesNotContain(417, 431);
+    }
+
+    @Test
     void probesAreServed() {
         assertThat(api.get("/health/live").status()).isEqualTo(200);
         api.ready = new Probes.Health(false, java.util.Map.of("spool", "broken"));
