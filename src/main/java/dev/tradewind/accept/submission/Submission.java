@@ -1,5 +1,6 @@
 package dev.tradewind.accept.submission;
 
+import dev.tradewind.account.Accounts;
 import dev.tradewind.account.Authenticator;
 import dev.tradewind.account.Grant;
 import dev.tradewind.account.Principal;
@@ -167,8 +168,14 @@ final class Submission implements SmtpService.Conversation {
 
     @Override
     public SmtpReply mail(SessionFacts session, ReversePath reversePath, MailParameters parameters) {
-        if (principal == null) {
+        Principal owner = principal;
+        if (owner == null) {
             return AUTH_REQUIRED;
+        }
+        Accounts.Status status =
+                service.needs.accounts().account(owner.tenant().account()).status();
+        if (status != Accounts.Status.ACTIVE) {
+            return SmtpReply.of(550, "5.7.1 The account is " + status.wireName());
         }
         try {
             service.needs.intake().requireOpen();

@@ -112,6 +112,19 @@ final class SubmissionFixture implements AutoCloseable {
                         change.apply(account.options())));
     }
 
+    /** Suspends the main account, or lets it send again. */
+    void status(Accounts.Status status) {
+        accounts.update(
+                1,
+                account -> new Accounts.Account(
+                        account.id(),
+                        account.companyName(),
+                        status,
+                        account.created(),
+                        account.updated(),
+                        account.options()));
+    }
+
     Socket connect() throws IOException {
         Socket socket =
                 new Socket(server.address().getAddress(), server.address().getPort());
