@@ -321,7 +321,7 @@ final class Node implements Instance {
                     try {
                         spool.sweep(clock.instant());
                     } catch (RuntimeException e) {
-                        LOG.error("event=sweep_failed", e);
+                        LOG.error("sweep failed", e);
                     }
                 },
                 SWEEP_EVERY.toSeconds(),
@@ -381,7 +381,7 @@ final class Node implements Instance {
             AmazonCorrettoCryptoProvider.INSTANCE.assertHealthy();
         } catch (RuntimeException | LinkageError e) {
             Security.removeProvider(AmazonCorrettoCryptoProvider.PROVIDER_NAME);
-            LOG.warn("event=native_crypto_missing: TLS and signatures cost more without it", e);
+            LOG.warn("no native cryptography: TLS and signatures cost more without it", e);
         }
     }
 

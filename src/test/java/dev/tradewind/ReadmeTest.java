@@ -29,8 +29,7 @@ class ReadmeTest {
     void exampleOfAConfigurationIsGood() throws Exception {
         String yaml = readme().split("```yaml\n", 2)[1].split("```", 2)[0];
         Path file = Files.writeString(directory.resolve("tradewind.yaml"), yaml);
-        Configuration settings = new ConfigurationLoader(
-                        Schema.of(Tradewind.SETTINGS), SpecialKeys.ofThisVersion())
+        Configuration settings = new ConfigurationLoader(Schema.of(Tradewind.SETTINGS), SpecialKeys.ofThisVersion())
                 .withFile(file)
                 .load();
         assertThat(settings.warnings()).isEmpty();
@@ -46,7 +45,8 @@ class ReadmeTest {
                     .filter(page -> page.endsWith(".md)"))
                     .toList();
         }
-        assertThat(pages).hasSizeGreaterThan(10).allSatisfy(page -> assertThat(readme)
-                .contains(page));
+        assertThat(pages)
+                .hasSizeGreaterThan(10)
+                .allSatisfy(page -> assertThat(readme).contains(page));
     }
 }

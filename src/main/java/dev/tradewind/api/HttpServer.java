@@ -147,7 +147,7 @@ public final class HttpServer implements AutoCloseable {
             throw new IOException("cannot listen on " + settings.listen()
                     + ": in use? choose another address with -c api.listen=HOST:PORT");
         }
-        log.info("api listens at {}", url());
+        log.atInfo().addKeyValue("url", url()).log("api listens");
     }
 
     /** The bound port. */
@@ -204,17 +204,23 @@ public final class HttpServer implements AutoCloseable {
         } catch (Refusal refusal) {
             answer = refusal.toAnswer();
         } catch (StoreUnavailable e) {
-            log.warn("request {} put off: {}", requestId, e.getMessage());
+            log.atWarn()
+                    .addKeyValue("request", requestId)
+                    .addKeyValue("why", e.getMessage())
+                    .log("request put off");
             answer = Refusal.later(
                             1500, "service unavailable", "nothing can be made durable now; try again", e.retryAfter())
                     .toAnswer();
         } catch (StoreUnreadable e) {
-            log.warn("request {} put off: {}", requestId, e.getMessage());
+            log.atWarn()
+                    .addKeyValue("request", requestId)
+                    .addKeyValue("why", e.getMessage())
+                    .log("request put off");
             answer = Refusal.later(
                             1500, "service unavailable", "nothing can be read now; try again", Duration.ofSeconds(10))
                     .toAnswer();
         } catch (ControlUnavailable e) {
-            log.warn("request {} put off", requestId, e);
+            log.atWarn().addKeyValue("request", requestId).setCause(e).log("request put off");
             answer = Refusal.later(1501, "service unavailable", "settings cannot be reached; try again", e.retryAfter())
                     .toAnswer();
         } catch (InterruptedException e) {
@@ -263,12 +269,12 @@ public final class HttpServer implements AutoCloseable {
                 throw new CloseConnectionException("client left within its request", failure);
             }
         }
-        log.error(
-                "request {} failed: {} {}",
-                requestId,
-                request.prologue().method().text(),
-                Json.clip(request.prologue().uriPath().rawPath()),
-                e);
+        log.atError()
+                .addKeyValue("request", requestId)
+                .addKeyValue("method", request.prologue().method().text())
+                .addKeyValue("path", Json.clip(request.prologue().uriPath().rawPath()))
+                .setCause(e)
+                .log("request failed");
         return fault(requestId);
     }
 
@@ -396,7 +402,10 @@ public final class HttpServer implements AutoCloseable {
                     yield malformed(); // Helidon trips over some heads, before any route, instead of refusing them
                 }
                 FAULT_OF_OURS.remove();
-                log.error("request {} failed outside of its route: {}", requestId, message);
+                log.atError()
+                        .addKeyValue("request", requestId)
+                        .addKeyValue("why", message)
+                        .log("request failed outside of its route");
                 yield fault(requestId);
             }
             default ->

@@ -201,7 +201,7 @@ final class InboxWriter {
             });
             tell.forEach(Runnable::run);
         } catch (RuntimeException e) { // whatever it is, the writer must live on and nobody may wait in vain
-            LOG.error("event=sandbox_write_failed messages={}", batch.size(), e);
+            LOG.atError().addKeyValue("orders", batch.size()).setCause(e).log("the sandbox inbox cannot be written");
             countAgain = true;
             batch.forEach(order -> fail(order, e));
         }

@@ -307,10 +307,10 @@ final class Committer {
     // ---- trouble
 
     private void repair(Throwable cause, List<Change> failed) {
-        LOG.error(
-                "the store cannot write; {} changes in doubt; outcomes are kept, mail is refused",
-                failed.size(),
-                cause);
+        LOG.atError()
+                .addKeyValue("inDoubt", failed.size())
+                .setCause(cause)
+                .log("the store cannot write; outcomes are kept, mail is refused");
         broken = true;
         queue.blockOutcomesOnly(true);
         epoch.incrementAndGet();
@@ -369,7 +369,10 @@ final class Committer {
             try {
                 refusedFile.write(uncertain);
             } catch (IOException e) {
-                LOG.error("{} refused commits cannot be noted: a crash now could bring them back", uncertain.size(), e);
+                LOG.atError()
+                        .addKeyValue("commits", uncertain.size())
+                        .setCause(e)
+                        .log("refused commits cannot be noted: a crash now could bring them back");
             }
         }
     }
@@ -483,9 +486,9 @@ final class Committer {
 
     private void giveUp() {
         if (!kept.isEmpty()) {
-            LOG.error(
-                    "closing a broken store: {} outcomes could not be written; their messages will be sent again",
-                    kept.size());
+            LOG.atError()
+                    .addKeyValue("outcomes", kept.size())
+                    .log("closing a broken store: outcomes could not be written, their messages will be sent again");
         }
         for (Change change : kept) {
             refuse(change);

@@ -321,7 +321,10 @@ public final class RocksSpool implements Spool {
         try {
             return Records.recipient(stored);
         } catch (CorruptRecord damage) {
-            LOG.error("the recipient of message {} cannot be read: the message ends with a failure", id, damage);
+            LOG.atError()
+                    .addKeyValue("message", id)
+                    .setCause(damage)
+                    .log("a recipient cannot be read: its message ends with a failure");
             return Recipient.UNREADABLE;
         }
     }

@@ -54,7 +54,7 @@ final class Sweep {
                 answersSwept = now;
             }
         } catch (StoreUnavailable | StoreUnreadable e) {
-            LOG.info("sweep put off: {}", e.getMessage());
+            LOG.atInfo().addKeyValue("why", e.getMessage()).log("sweep put off");
         }
     }
 

@@ -18,7 +18,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** The launcher on a machine without Maven. The commands that matter are played. */
 class LauncherTest {
     private static final List<String> TOOLS = List.of(
-            "bash", "env", "dirname", "readlink", "sed", "find", "mktemp", "rm", "mv", "cp", "touch", "tail", "cat", "chmod");
+            "bash",
+            "env",
+            "dirname",
+            "readlink",
+            "sed",
+            "find",
+            "mktemp",
+            "rm",
+            "mv",
+            "cp",
+            "touch",
+            "tail",
+            "cat",
+            "chmod");
 
     @TempDir
     Path directory;
@@ -65,8 +78,10 @@ class LauncherTest {
         Path maven = directory.resolve("mvn");
         Files.writeString(maven, "#!/bin/sh\ncp " + program + " " + checkout.root() + "/target/tradewind-1.jar\n");
         play("id", "echo 0\n");
-        play("apt-get", "echo \"$*\" >>" + asked + "\ncase \"$*\" in *install*) cp " + maven + " " + bin + "/mvn; chmod 755 "
-                + bin + "/mvn ;; esac\n");
+        play(
+                "apt-get",
+                "echo \"$*\" >>" + asked + "\ncase \"$*\" in *install*) cp " + maven + " " + bin + "/mvn; chmod 755 "
+                        + bin + "/mvn ;; esac\n");
         Program.Ended ended = version();
         assertThat(ended.orFail()).startsWith("tradewind ");
         assertThat(ended.err()).contains("tradewind: needs Maven to build and found no mvn; installing: maven");
@@ -79,6 +94,7 @@ class LauncherTest {
         Program.Ended ended = version();
         assertThat(ended.exit()).isEqualTo(1);
         assertThat(ended.err())
-                .contains("needs Maven 3.8 or newer to build and found no mvn on PATH (Debian: apt-get install maven).");
+                .contains(
+                        "needs Maven 3.8 or newer to build and found no mvn on PATH (Debian: apt-get install maven).");
     }
 }

@@ -45,7 +45,9 @@ public final class Contract {
         this.document = Json.ours(openApi);
         Matcher paragraph =
                 EVERYWHERE.matcher(document.path("info").path("description").asString());
-        assertThat(paragraph.find()).as("the introduction names refusals of the server").isTrue();
+        assertThat(paragraph.find())
+                .as("the introduction names refusals of the server")
+                .isTrue();
         REFUSAL.matcher(paragraph.group()).results().forEach(status -> everywhere.add(Integer.valueOf(status.group())));
     }
 

@@ -339,7 +339,9 @@ class HttpServerTest {
             assertThat(reply.status()).isEqualTo(414);
             api.contract.check("GET", path, reply);
         }
-        assertThat(api.contract.statuses()).contains(400, 404, 405, 413, 414, 505).doesNotContain(417, 431);
+        assertThat(api.contract.statuses())
+                .contains(400, 404, 405, 413, 414, 505)
+                .doesNotContain(417, 431);
     }
 
     @Test

@@ -141,7 +141,9 @@ final class StopRun {
     private static void print(PrintStream out, Promises promises, Arrivals arrivals, Findings findings) {
         out.printf("%nsent        %8d%n", promises.taken());
         out.printf("accepted    %8d%n", promises.count(Promises.Promise.ACCEPTED));
-        out.printf("refused     %8d (\"later\", or broken off before its end)%n", promises.count(Promises.Promise.REFUSED));
+        out.printf(
+                "refused     %8d (\"later\", or broken off before its end)%n",
+                promises.count(Promises.Promise.REFUSED));
         out.printf("unknown     %8d (answer lost, by SMTP)%n", promises.count(Promises.Promise.UNKNOWN));
         out.printf("delivered   %8d%n", arrivals.unique());
         findings.counts("").forEach((name, count) -> out.printf("  %-50s %8d%n", name, count));

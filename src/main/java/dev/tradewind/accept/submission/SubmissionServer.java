@@ -53,10 +53,10 @@ public final class SubmissionServer implements AutoCloseable {
             server.close();
             throw e;
         }
-        LOG.info(
-                "SMTP submission on {}, with implicit TLS on {}",
-                bound,
-                tlsBound.map(Object::toString).orElse("none"));
+        LOG.atInfo()
+                .addKeyValue("at", bound)
+                .addKeyValue("implicitTls", tlsBound.map(Object::toString).orElse("none"))
+                .log("smtp submission listens");
     }
 
     private InetSocketAddress listen(ListenAddress address, SmtpServer.Security security, String key)

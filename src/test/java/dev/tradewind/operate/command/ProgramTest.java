@@ -136,7 +136,8 @@ class ProgramTest {
                 .contains("kept in the sandbox inbox");
         out.getBuffer().setLength(0);
         run("up", "--data", data(), "-c", "sandbox.enabled=false");
-        assertThat(out.toString()).contains("API key  " + key)
+        assertThat(out.toString())
+                .contains("API key  " + key)
                 .contains("The sandbox is off")
                 .contains("once the domain of its From address is a verified sending domain")
                 .doesNotContain("look into the inbox");
