@@ -108,6 +108,7 @@ final class Generator implements AutoCloseable {
         spool.forEachUngenerated(left -> {
             switch (left.progress()) {
                 case SCHEDULED -> schedule(left.transmission());
+                case CALLED_OFF -> {} // CallingOff brings it back as cancelled
                 case GENERATING -> turns.add(new Turn(left.transmission().id(), left.nextPlace(), false));
                 case CANCELLING -> turns.add(new Turn(left.transmission().id(), left.nextPlace(), true));
             }
@@ -173,12 +174,24 @@ final class Generator implements AutoCloseable {
         try {
             if (spool.start(due.transmission())) {
                 turns.add(new Turn(due.transmission(), 0, false));
+            } else if (isCalledOff(due.transmission()) && spool.cancel(due.transmission())) {
+                cancelled(due.transmission()); // begun before its campaign was cancelled, and committed after
             }
         } catch (StoreUnavailable e) {
             LOG.warn("event=start_delayed transmission={} why=\"{}\"", due.transmission(), e.getMessage());
             synchronized (scheduled) {
                 scheduled.add(new Scheduled(clock.instant().plus(e.retryAfter()), due.transmission()));
             }
+        }
+    }
+
+    private boolean isCalledOff(long transmission) throws StoreUnavailable {
+        try {
+            return spool.ungenerated(transmission)
+                    .filter(left -> left.progress() == Spool.Ungenerated.Progress.CALLED_OFF)
+                    .isPresent();
+        } catch (StoreUnreadable e) {
+            throw new StoreUnavailable(String.valueOf(e.getMessage()), Duration.ofSeconds(1));
         }
     }
 

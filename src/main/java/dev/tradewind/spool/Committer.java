@@ -64,6 +64,7 @@ final class Committer {
     private long octetsSinceCheck;
     private final List<RefusedCommits.Refused> uncertain = new ArrayList<>();
     private final List<Long> uncertainDecisions = new ArrayList<>();
+    private final List<Change.Row> uncertainCallOffs = new ArrayList<>();
     private final Deque<Change> kept = new ArrayDeque<>();
 
     /** Numbers for metrics; written by the committer, read by anybody. */
@@ -363,6 +364,8 @@ final class Committer {
                 uncertain.add(commit.refused());
             } else if (change instanceof Change.Decision decision) {
                 decision.changed().ifPresent(uncertainDecisions::add);
+            } else if (change instanceof Change.CallOff callOff) {
+                callOff.undo().ifPresent(uncertainCallOffs::add);
             }
         }
         if (!uncertain.isEmpty()) {
@@ -414,11 +417,15 @@ final class Committer {
             for (Long id : uncertainDecisions) {
                 undecide(id, group);
             }
+            for (Change.Row before : uncertainCallOffs) {
+                before.fill(group);
+            }
             if (!group.isEmpty()) {
                 group.db().write(group.batch(), true);
             }
         }
         uncertainDecisions.clear();
+        uncertainCallOffs.clear();
         if (!uncertain.isEmpty()) {
             // In this order: a list that cannot be emptied is worked off once more, before anything new can be
             // accepted.
