@@ -24,7 +24,7 @@ class LogLinesTest {
 
     private static final Pattern FLUENT = Pattern.compile("\\.log\\((\\s*\".*?)\\);", Pattern.DOTALL);
 
-    /** The engine's lines still have facts in their texts. */
+    /** The engine's lines still have facts in their texts; those that a remote host can write are pairs there, too. */
     private static final String ENGINE = "engine";
 
     private static List<String> texts(String source) {
@@ -61,5 +61,10 @@ class LogLinesTest {
     @Test
     void factsArePairsAndNotPartsOfTheText() throws IOException {
         assertThat(linesThat(Pattern.compile("event=|\\{\\}"), false)).isEmpty();
+    }
+
+    @Test
+    void nothingStandsBetweenQuotesThatAreNotEscaped() throws IOException {
+        assertThat(linesThat(Pattern.compile("\\\\\"\\{\\}"), true)).isEmpty();
     }
 }

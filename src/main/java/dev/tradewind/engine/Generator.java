@@ -178,7 +178,10 @@ final class Generator implements AutoCloseable {
                 cancelled(due.transmission()); // begun before its campaign was cancelled, and committed after
             }
         } catch (StoreUnavailable e) {
-            LOG.warn("event=start_delayed transmission={} why=\"{}\"", due.transmission(), e.getMessage());
+            LOG.atWarn()
+                    .addKeyValue("transmission", due.transmission())
+                    .addKeyValue("why", e.getMessage())
+                    .log("start delayed");
             synchronized (scheduled) {
                 scheduled.add(new Scheduled(clock.instant().plus(e.retryAfter()), due.transmission()));
             }
@@ -220,11 +223,11 @@ final class Generator implements AutoCloseable {
         try {
             handedOver = run(turn);
         } catch (NotNow e) {
-            LOG.warn(
-                    "event=generation_delayed transmission={} place={} why=\"{}\"",
-                    turn.transmission(),
-                    turn.nextPlace(),
-                    e.getMessage());
+            LOG.atWarn()
+                    .addKeyValue("transmission", turn.transmission())
+                    .addKeyValue("place", turn.nextPlace())
+                    .addKeyValue("why", e.getMessage())
+                    .log("generation delayed");
             later(turn);
         } catch (RuntimeException | Error e) {
             // The store may be in trouble, or the stack too short: the others go on, this one is tried again.
