@@ -100,7 +100,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
@@ -117,6 +116,9 @@ final class Node implements Instance {
     private final InstantSource clock = InstantSource.system();
     private final SecureRandom random = new SecureRandom();
     private volatile boolean stopping;
+    /** Of the API, once there is one. */
+    private volatile AutoCloseable listener = () -> {};
+
 
     @Override
     public Running start(Configuration settings, DataDirectory data, String adminKey) throws IOException {
@@ -204,8 +206,7 @@ final class Node implements Instance {
                 clock));
         holder.set(engine);
         // Behind the engine, so that health and metrics can be seen while it finishes what is in flight.
-        AtomicReference<AutoCloseable> listener = new AtomicReference<>(() -> {});
-        lifecycle.started("api", Duration.ofSeconds(10), () -> listener.get().close());
+        lifecycle.started("api", Duration.ofSeconds(10), () -> listener.close());
         lifecycle.started("engine", Duration.ofSeconds(40), () -> engine.drain(Duration.ofSeconds(30)));
         engine.start(); // before any mail can come in, so that what an earlier run left is told from what is new
         sweepInBackground(spool);
@@ -265,7 +266,7 @@ final class Node implements Instance {
                 Subaccounts.NONE,
                 secure ? Optional.of(identity.context()) : Optional.empty(),
                 clock);
-        listener.set(http);
+        listener = http;
         lifecycle.started("api's front door", Duration.ofSeconds(1), () -> {
             stopping = true;
             http.drain();
