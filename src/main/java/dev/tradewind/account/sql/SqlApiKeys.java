@@ -114,11 +114,10 @@ public final class SqlApiKeys implements ApiKeys, Authenticator {
         }
         String hash = hash(secret);
         Known known = byHash.get(hash);
-        boolean isAsWanted = known != null
+        if (known != null
                 && known.operators()
                 && known.key().grants().equals(wanted.grants())
-                && byHash.values().stream().filter(Known::operators).count() == 1;
-        if (isAsWanted) {
+                && byHash.values().stream().filter(Known::operators).count() == 1) {
             return known.key();
         }
         ApiKey key = key(wanted, secret);
