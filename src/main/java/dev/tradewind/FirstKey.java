@@ -10,7 +10,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/** The DKIM key of the domain that a new instance can send from at once. */
+/** The DKIM key of the domain that an instance under the sandbox can send from at once. */
 final class FirstKey {
     private static final DateTimeFormatter SELECTOR =
             DateTimeFormatter.ofPattern("'tw'yyyyMM", Locale.ROOT).withZone(ZoneOffset.UTC);

@@ -120,6 +120,9 @@ final class Node implements Instance {
     private final Lifecycle lifecycle = new Lifecycle();
     private final InstantSource clock = InstantSource.system();
     private final SecureRandom random = new SecureRandom();
+    private volatile boolean stopping;
+    /** Of the API, once there is one. */
+    private volatile AutoCloseable listener = () -> {};
 
     @Override
     public Running start(Configuration settings, DataDirectory data, String adminKey) throws IOException {
@@ -210,6 +213,8 @@ final class Node implements Instance {
                 meters,
                 clock));
         holder.set(engine);
+        // Behind the engine, so that health and metrics can be seen while it finishes what is in flight.
+        lifecycle.started("api", Duration.ofSeconds(10), () -> listener.close());
         lifecycle.started("engine", Duration.ofSeconds(40), () -> engine.drain(Duration.ofSeconds(30)));
         engine.start(); // before any mail can come in, so that what an earlier run left is told from what is new
         sweepInBackground(spool);
@@ -250,7 +255,7 @@ final class Node implements Instance {
                 sandboxed,
                 random,
                 clock);
-        String sender = exampleSender(control, hostname);
+        String sender = exampleSender(control, hostname, sandboxed);
         boolean secure = settings.get(ApiSettings.class).tls();
         Sessions sessions = new Sessions(control.keys(), random, clock, secure);
         OneTimeLinks links = new OneTimeLinks(random, clock);
@@ -269,7 +274,11 @@ final class Node implements Instance {
                 Subaccounts.NONE,
                 secure ? Optional.of(identity.context()) : Optional.empty(),
                 clock);
-        lifecycle.started("api", Duration.ofSeconds(10), http::close);
+        listener = http;
+        lifecycle.started("api's front door", Duration.ofSeconds(1), () -> {
+            stopping = true;
+            http.drain();
+        });
         EngineMeters.measure(metrics, spool, engine, submission);
         Principal admin = new Principal("admin", "one-time link", Tenant.MAIN, EnumSet.allOf(Grant.class));
         URI signIn = URI.create(links.mint(http.url(), admin));
@@ -321,7 +330,7 @@ final class Node implements Instance {
                     try {
                         spool.sweep(clock.instant());
                     } catch (RuntimeException e) {
-                        LOG.error("event=sweep_failed", e);
+                        LOG.error("sweep failed", e);
                     }
                 },
                 SWEEP_EVERY.toSeconds(),
@@ -346,7 +355,7 @@ final class Node implements Instance {
                             case UNCHANGED -> {}
                         }
                     } catch (RuntimeException e) {
-                        LOG.error("event=profiles_reload_failed", e);
+                        LOG.error("the profiles could not be looked at", e);
                     }
                 },
                 PROFILES_EVERY.toSeconds(),
@@ -355,8 +364,13 @@ final class Node implements Instance {
         lifecycle.started("profiles", Duration.ofSeconds(2), reloader::shutdownNow);
     }
 
-    private static Health health(Spool spool) {
+    private Health health(Spool spool) {
         Health health = new Health();
+        health.addReady(
+                "running",
+                () -> stopping
+                        ? new Health.Status.Bad("shutting down: send traffic to another node")
+                        : new Health.Status.Good());
         health.addReady("spool", () -> switch (spool.state()) {
             case OPEN -> new Health.Status.Good();
             case LOW_ON_DISK -> new Health.Status.Bad("little disk space is left: no new mail is taken");
@@ -367,12 +381,12 @@ final class Node implements Instance {
     }
 
     /**
-     * Whoever tries the product out has a sending domain at once: this host's name, which the operator owns by running it, or a domain
-     * that is nobody's (RFC 2606) where the host has no full name.
+     * Whoever tries the product out has a sending domain at once: this host's name, or a domain that is nobody's (RFC 2606) where the host
+     * has no full name. Only where no mail leaves: its key is in nobody's DNS, so the world would see a signature that cannot be verified.
      */
-    private String exampleSender(Control control, String hostname) throws ControlUnavailable {
+    private String exampleSender(Control control, String hostname, boolean sandboxed) throws ControlUnavailable {
         Domain domain = Domain.parse(hostname.indexOf('.') > 0 ? hostname : "tradewind.test");
-        if (control.domains().find(Tenant.MAIN, domain).isEmpty()) {
+        if (sandboxed && control.domains().find(Tenant.MAIN, domain).isEmpty()) {
             SendingDomainStore.Creation made = control.domains()
                     .create(new SendingDomainStore.NewDomain(
                             Tenant.MAIN, domain, true, List.of(FirstKey.of(domain, clock.instant(), random))));
@@ -401,7 +415,7 @@ final class Node implements Instance {
             AmazonCorrettoCryptoProvider.INSTANCE.assertHealthy();
         } catch (RuntimeException | LinkageError e) {
             Security.removeProvider(AmazonCorrettoCryptoProvider.PROVIDER_NAME);
-            LOG.warn("event=native_crypto_missing: TLS and signatures cost more without it", e);
+            LOG.warn("no native cryptography: TLS and signatures cost more without it", e);
         }
     }
 

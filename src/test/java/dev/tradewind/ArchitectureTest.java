@@ -54,7 +54,7 @@ class ArchitectureTest {
         MAY_KNOW.put("accept", Set.of("mail", "settings", "account", "event", "spool", "compose", "smtp"));
         MAY_KNOW.put("route", Set.of("mail", "settings"));
         MAY_KNOW.put("adapt", Set.of());
-        MAY_KNOW.put("lane", Set.of("mail", "settings", "route", "spool", "event"));
+        MAY_KNOW.put("lane", Set.of("mail", "settings", "route", "spool", "event", "shaping"));
         MAY_KNOW.put("deliver", Set.of("mail", "settings", "account", "smtp", "route", "classify"));
         MAY_KNOW.put(
                 "engine",

@@ -68,7 +68,7 @@ public interface TransmissionControl {
     Cancellation cancel(TenantScope scope, long id) throws StoreUnavailable;
 
     /**
-     * Cancels what a tenant has scheduled for a campaign. Durable when it returns; each message gets its {@code bounce} event
+     * Cancels what a tenant has scheduled for a campaign, all or nothing. Durable when it returns; each message gets its {@code bounce} event
      * {@code 554 5.7.1 [internal] Campaign cancelled} in the background.
      */
     void cancelCampaign(Tenant tenant, String campaign) throws StoreUnavailable;

@@ -99,7 +99,10 @@ final class Callers {
             case Authenticator.Result.Unknown unknown -> throw unauthorized();
             case Authenticator.Result.WrongAddress wrong -> {
                 String keyId = wrong.keyId();
-                log.warn("key {} used from {}, which it may not be", keyId, client.getHostAddress());
+                log.atWarn()
+                        .addKeyValue("key", keyId)
+                        .addKeyValue("client", client.getHostAddress())
+                        .log("key used from where it may not be");
                 throw Refusal.of(403, 1100, "Forbidden.", "this key may not be used from " + client.getHostAddress());
             }
             case Authenticator.Result.Authenticated good -> {

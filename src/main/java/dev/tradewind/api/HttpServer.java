@@ -62,6 +62,7 @@ public final class HttpServer implements AutoCloseable {
     private final boolean secure;
     private final AtomicInteger requests = new AtomicInteger();
     private final RequestLog requestLog = new RequestLog();
+    private volatile boolean draining;
 
     /**
      * Starts to listen.
@@ -71,6 +72,7 @@ public final class HttpServer implements AutoCloseable {
      * @param authenticator judges keys
      * @param subaccounts   which subaccounts a primary key may act for
      * @param tls           for HTTPS; empty: HTTP
+     * @throws IOException if the address cannot be bound; the message says which
      */
     public HttpServer(
             ApiSettings settings,
@@ -79,7 +81,8 @@ public final class HttpServer implements AutoCloseable {
             Authenticator authenticator,
             Subaccounts subaccounts,
             Optional<SSLContext> tls,
-            InstantSource clock) {
+            InstantSource clock)
+            throws IOException {
         this(settings, endpoints, pages, authenticator, SessionAuthenticator.NONE, subaccounts, tls, clock);
     }
 
@@ -87,6 +90,7 @@ public final class HttpServer implements AutoCloseable {
      * Starts to listen, for people in browsers too.
      *
      * @param sessions who is signed in; asked where no key is shown
+     * @throws IOException if the address cannot be bound; the message says which
      */
     public HttpServer(
             ApiSettings settings,
@@ -96,7 +100,8 @@ public final class HttpServer implements AutoCloseable {
             SessionAuthenticator sessions,
             Subaccounts subaccounts,
             Optional<SSLContext> tls,
-            InstantSource clock) {
+            InstantSource clock)
+            throws IOException {
         this.settings = settings;
         this.callers = new Callers(authenticator, sessions, subaccounts);
         this.answers = new AnswerWriter(clock);
@@ -138,7 +143,11 @@ public final class HttpServer implements AutoCloseable {
                 .routing(HttpRouting.builder().any(this::serve));
         tls.ifPresent(context -> builder.tls(Tls.builder().sslContext(context).build()));
         this.server = builder.build().start();
-        log.info("api listens at {}", url());
+        if (!server.isRunning()) { // the library only logs that it could not bind
+            throw new IOException("cannot listen on " + settings.listen()
+                    + ": in use? choose another address with -c api.listen=HOST:PORT");
+        }
+        log.atInfo().addKeyValue("url", url()).log("api listens");
     }
 
     /** The bound port. */
@@ -157,6 +166,11 @@ public final class HttpServer implements AutoCloseable {
     /** The endpoints served, {@code /api/openapi.json} included. */
     public List<Endpoint> endpoints() {
         return table.endpoints();
+    }
+
+    /** From now on the API answers 503; health, metrics and pages are served until {@link #close}, so that it can be seen what goes on. */
+    public void drain() {
+        draining = true;
     }
 
     /** Takes no more requests, waits up to 5 s for those that run, closes all connections. */
@@ -190,23 +204,28 @@ public final class HttpServer implements AutoCloseable {
         } catch (Refusal refusal) {
             answer = refusal.toAnswer();
         } catch (StoreUnavailable e) {
-            log.warn("request {} put off: {}", requestId, e.getMessage());
+            log.atWarn()
+                    .addKeyValue("request", requestId)
+                    .addKeyValue("why", e.getMessage())
+                    .log("request put off");
             answer = Refusal.later(
                             1500, "service unavailable", "nothing can be made durable now; try again", e.retryAfter())
                     .toAnswer();
         } catch (StoreUnreadable e) {
-            log.warn("request {} put off: {}", requestId, e.getMessage());
+            log.atWarn()
+                    .addKeyValue("request", requestId)
+                    .addKeyValue("why", e.getMessage())
+                    .log("request put off");
             answer = Refusal.later(
                             1500, "service unavailable", "nothing can be read now; try again", Duration.ofSeconds(10))
                     .toAnswer();
         } catch (ControlUnavailable e) {
-            log.warn("request {} put off", requestId, e);
+            log.atWarn().addKeyValue("request", requestId).setCause(e).log("request put off");
             answer = Refusal.later(1501, "service unavailable", "settings cannot be reached; try again", e.retryAfter())
                     .toAnswer();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            answer = Refusal.later(1500, "service unavailable", "this node is shutting down", Duration.ofSeconds(5))
-                    .toAnswer();
+            answer = shuttingDown().toAnswer();
         } catch (Exception e) {
             answer = afterException(requestId, request, e);
         }
@@ -250,13 +269,17 @@ public final class HttpServer implements AutoCloseable {
                 throw new CloseConnectionException("client left within its request", failure);
             }
         }
-        log.error(
-                "request {} failed: {} {}",
-                requestId,
-                request.prologue().method().text(),
-                Json.clip(request.prologue().uriPath().rawPath()),
-                e);
+        log.atError()
+                .addKeyValue("request", requestId)
+                .addKeyValue("method", request.prologue().method().text())
+                .addKeyValue("path", Json.clip(request.prologue().uriPath().rawPath()))
+                .setCause(e)
+                .log("request failed");
         return fault(requestId);
+    }
+
+    private static Refusal shuttingDown() {
+        return Refusal.later(1500, "service unavailable", "this node is shutting down", Duration.ofSeconds(5));
     }
 
     private static Answer fault(String requestId) {
@@ -275,6 +298,9 @@ public final class HttpServer implements AutoCloseable {
         return switch (table.find(method, rawPath)) {
             case RoutingTable.Match.ToEndpoint found -> {
                 Endpoint endpoint = found.endpoint();
+                if (draining && endpoint.grant().isPresent()) {
+                    throw shuttingDown();
+                }
                 Map<String, List<String>> headers = headers(request);
                 Optional<Principal> caller = callers.authenticate(endpoint, method, headers, client(request), shown);
                 Call call = call(requestId, request, found.parameters(), headers, body, caller);
@@ -376,7 +402,10 @@ public final class HttpServer implements AutoCloseable {
                     yield malformed(); // Helidon trips over some heads, before any route, instead of refusing them
                 }
                 FAULT_OF_OURS.remove();
-                log.error("request {} failed outside of its route: {}", requestId, message);
+                log.atError()
+                        .addKeyValue("request", requestId)
+                        .addKeyValue("why", message)
+                        .log("request failed outside of its route");
                 yield fault(requestId);
             }
             default ->

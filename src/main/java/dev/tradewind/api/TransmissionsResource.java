@@ -125,7 +125,7 @@ final class TransmissionsResource {
                         .doc(
                                 TAG,
                                 "Cancel a campaign",
-                                "Cancels what is scheduled for a campaign. Each cancelled message gets a `bounce` event `554 5.7.1 [internal] Campaign cancelled` soon after.")
+                                "Cancels what is scheduled for a campaign, all or nothing; also what is still being uploaded. Each cancelled message gets a `bounce` event `554 5.7.1 [internal] Campaign cancelled` soon after.")
                         .query("campaign_id", "string", "Which campaign; required.")
                         .answers(204, "", "Cancelled.")
                         .answers(503, "Errors", CANCEL_LATER, "Retry-After", "Seconds to wait.")

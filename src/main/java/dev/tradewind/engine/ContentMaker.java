@@ -77,7 +77,10 @@ public final class ContentMaker implements MessageMaker {
         return switch (ContentCodec.decode(stored)) {
             case ContentCodec.Decoded.Read(Content content) -> CompiledContent.compile(content, key.substitutions());
             case ContentCodec.Decoded.Refused(String reason) -> {
-                LOG.error("event=content_damaged content={} why=\"{}\"", key.id(), reason);
+                LOG.atError()
+                        .addKeyValue("content", key.id())
+                        .addKeyValue("why", reason)
+                        .log("content damaged");
                 yield null;
             }
         };

@@ -223,7 +223,10 @@ final class Courier {
         AttemptResult answer = open.transact(work.outgoing(message)).getFirst();
         if (reused && answer instanceof AttemptResult.Deferred ended && ended.endsTheSessionOnly()) {
             // Hosts end sessions after so many messages. The first of a session is never given back, so all get on.
-            LOG.debug("event=session_ended site={} why=\"{}\"", lane.site(), describe(answer));
+            LOG.atDebug()
+                    .addKeyValue("site", lane.site())
+                    .addKeyValue("why", describe(answer))
+                    .log("session ended");
             dispatcher.putBack(lane, held);
             return false;
         }

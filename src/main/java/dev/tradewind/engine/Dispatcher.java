@@ -492,13 +492,13 @@ final class Dispatcher implements AutoCloseable {
         lock.lock();
         try {
             Instant until = book.unwilling(lane, clock.instant());
-            LOG.info(
-                    "event=lane_rests source={} site={} until={} failures={} why=\"{}\"",
-                    lane.source(),
-                    lane.site(),
-                    until,
-                    lane.failures(),
-                    why);
+            LOG.atInfo()
+                    .addKeyValue("source", lane.source())
+                    .addKeyValue("site", lane.site())
+                    .addKeyValue("until", until)
+                    .addKeyValue("failures", lane.failures())
+                    .addKeyValue("why", why)
+                    .log("lane rests");
             loaderWork.signal();
         } finally {
             lock.unlock();

@@ -3,6 +3,7 @@ package dev.tradewind.engine;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.tradewind.accept.Intake;
 import dev.tradewind.account.SendingDomains;
+import dev.tradewind.account.Tenant;
 import dev.tradewind.deliver.Dialer;
 import dev.tradewind.lane.LaneLimits;
 import dev.tradewind.route.Router;
@@ -25,6 +26,8 @@ public final class Engine implements AutoCloseable {
     private final Generator generator;
     private final Dispatcher dispatcher;
     private final TransmissionCache transmissions;
+    private final CallingOff callingOff;
+    private final InstantSource clock;
     private final Generator.KeptOctets kept = new Generator.KeptOctets();
 
     /**
@@ -72,6 +75,8 @@ public final class Engine implements AutoCloseable {
                 parts.limits(),
                 kept);
         this.generator = new Generator(parts, transmissions, dispatcher, kept);
+        this.callingOff = new CallingOff(parts.spool(), generator::cancelled);
+        this.clock = parts.clock();
     }
 
     /** Takes up what waits and begins to work. */
@@ -80,6 +85,7 @@ public final class Engine implements AutoCloseable {
         // that.
         generator.start(Math.max(1, Runtime.getRuntime().availableProcessors()));
         dispatcher.start();
+        callingOff.start();
     }
 
     /** A transmission has just become durable. Returns at once. */
@@ -111,6 +117,16 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
+     * Cancels what a tenant has scheduled for a campaign, all or nothing: durable when this returns; the final events follow.
+     *
+     * @throws StoreUnavailable if that cannot be made durable now
+     */
+    public void cancelCampaign(Tenant tenant, String campaign) throws StoreUnavailable {
+        spool.cancelCampaign(tenant, campaign, clock.instant());
+        callingOff.look();
+    }
+
+    /**
      * Numbers of the moment.
      *
      * @param held        messages held in memory for their attempt
@@ -130,6 +146,7 @@ public final class Engine implements AutoCloseable {
 
     /** Begins no new attempt, and waits until those under way have ended or the time is over. */
     public void drain(Duration patience) {
+        callingOff.close();
         generator.close();
         dispatcher.drain(patience);
     }

@@ -11,7 +11,6 @@ import dev.tradewind.spool.Transmission;
 
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -55,7 +54,8 @@ public final class EngineControl implements TransmissionControl {
                         0,
                         Optional.of(begun(transmission)),
                         Optional.empty());
-            case CANCELLING -> new Progress(transmission, State.CANCELED, 0, 0, Optional.empty(), Optional.empty());
+            case CALLED_OFF, CANCELLING ->
+                new Progress(transmission, State.CANCELED, 0, 0, Optional.empty(), Optional.empty());
         };
     }
 
@@ -130,23 +130,14 @@ public final class EngineControl implements TransmissionControl {
         if (found.isEmpty()) {
             return Cancellation.UNKNOWN;
         }
-        return engine.cancel(id) ? Cancellation.DONE : Cancellation.TOO_LATE;
+        boolean calledOff = spool.ungenerated(id)
+                .filter(left -> left.progress() == Spool.Ungenerated.Progress.CALLED_OFF)
+                .isPresent();
+        return !calledOff && engine.cancel(id) ? Cancellation.DONE : Cancellation.TOO_LATE;
     }
 
     @Override
     public void cancelCampaign(Tenant tenant, String campaign) throws StoreUnavailable {
-        List<Long> meantOnes = new ArrayList<>();
-        spool.forEachUngenerated(one -> {
-            Transmission transmission = one.transmission();
-            boolean meant = one.progress() == Spool.Ungenerated.Progress.SCHEDULED
-                    && transmission.tenant().equals(tenant)
-                    && transmission.campaignId().equals(campaign);
-            if (meant) {
-                meantOnes.add(transmission.id());
-            }
-        });
-        for (Long id : meantOnes) {
-            engine.cancel(id); // one that has just started is sent: the caller came too late
-        }
+        engine.cancelCampaign(tenant, campaign); // one that has just started is sent: the caller came too late
     }
 }

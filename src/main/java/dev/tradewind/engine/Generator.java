@@ -108,6 +108,7 @@ final class Generator implements AutoCloseable {
         spool.forEachUngenerated(left -> {
             switch (left.progress()) {
                 case SCHEDULED -> schedule(left.transmission());
+                case CALLED_OFF -> {} // CallingOff brings it back as cancelled
                 case GENERATING -> turns.add(new Turn(left.transmission().id(), left.nextPlace(), false));
                 case CANCELLING -> turns.add(new Turn(left.transmission().id(), left.nextPlace(), true));
             }
@@ -173,12 +174,27 @@ final class Generator implements AutoCloseable {
         try {
             if (spool.start(due.transmission())) {
                 turns.add(new Turn(due.transmission(), 0, false));
+            } else if (isCalledOff(due.transmission()) && spool.cancel(due.transmission())) {
+                cancelled(due.transmission()); // begun before its campaign was cancelled, and committed after
             }
         } catch (StoreUnavailable e) {
-            LOG.warn("event=start_delayed transmission={} why=\"{}\"", due.transmission(), e.getMessage());
+            LOG.atWarn()
+                    .addKeyValue("transmission", due.transmission())
+                    .addKeyValue("why", e.getMessage())
+                    .log("start delayed");
             synchronized (scheduled) {
                 scheduled.add(new Scheduled(clock.instant().plus(e.retryAfter()), due.transmission()));
             }
+        }
+    }
+
+    private boolean isCalledOff(long transmission) throws StoreUnavailable {
+        try {
+            return spool.ungenerated(transmission)
+                    .filter(left -> left.progress() == Spool.Ungenerated.Progress.CALLED_OFF)
+                    .isPresent();
+        } catch (StoreUnreadable e) {
+            throw new StoreUnavailable(String.valueOf(e.getMessage()), Duration.ofSeconds(1));
         }
     }
 
@@ -207,11 +223,11 @@ final class Generator implements AutoCloseable {
         try {
             handedOver = run(turn);
         } catch (NotNow e) {
-            LOG.warn(
-                    "event=generation_delayed transmission={} place={} why=\"{}\"",
-                    turn.transmission(),
-                    turn.nextPlace(),
-                    e.getMessage());
+            LOG.atWarn()
+                    .addKeyValue("transmission", turn.transmission())
+                    .addKeyValue("place", turn.nextPlace())
+                    .addKeyValue("why", e.getMessage())
+                    .log("generation delayed");
             later(turn);
         } catch (RuntimeException | Error e) {
             // The store may be in trouble, or the stack too short: the others go on, this one is tried again.

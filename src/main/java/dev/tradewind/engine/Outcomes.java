@@ -142,7 +142,10 @@ final class Outcomes implements Courier.Work {
             String why,
             Transmission transmission,
             Recipient recipient) {
-        LOG.error("event=message_unmade message={} why=\"{}\"", waiting.id(), why);
+        LOG.atError()
+                .addKeyValue("message", waiting.id())
+                .addKeyValue("why", why)
+                .log("message unmade");
         MessageEvents.Reason reason = new MessageEvents.Reason(554, why, 25, "internal/unmade");
         if (DsnSender.wanted(Action.FAILED, transmission, recipient)) {
             DsnSender.Outcome failed =
@@ -343,11 +346,11 @@ final class Outcomes implements Courier.Work {
         try {
             telling.run();
         } catch (StoreUnavailable | StoreUnreadable e) {
-            LOG.warn(
-                    "event=dsn_not_sent message={} action={} why=\"{}\"",
-                    outcome.message(),
-                    outcome.action().wireName(),
-                    e.getMessage());
+            LOG.atWarn()
+                    .addKeyValue("message", outcome.message())
+                    .addKeyValue("action", outcome.action().wireName())
+                    .addKeyValue("why", e.getMessage())
+                    .log("dsn not sent");
             return false;
         } catch (RuntimeException defect) {
             // It would be the same the next time: the message must end all the same.

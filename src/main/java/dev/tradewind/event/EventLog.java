@@ -117,7 +117,7 @@ public final class EventLog implements AutoCloseable {
             thread.join();
             long end = stream.end();
             while (next < end && pump() > 0) {
-                LOG.debug("logged the last events up to {}", next);
+                LOG.atDebug().addKeyValue("upTo", next).log("logged the last events");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -214,11 +214,11 @@ final class LogFile implements AutoCloseable {
             Files.move(unfinished, gzip(rotated), StandardCopyOption.ATOMIC_MOVE);
             Files.delete(rotated);
         } catch (IOException e) {
-            LOG.warn("{} cannot be compressed now", rotated, e);
+            LOG.atWarn().addKeyValue("file", rotated).setCause(e).log("a rotated log cannot be compressed now");
             try {
                 Files.deleteIfExists(unfinished);
             } catch (IOException again) {
-                LOG.warn("{} cannot be deleted", unfinished, again);
+                LOG.atWarn().addKeyValue("file", unfinished).setCause(again).log("an unfinished log cannot be deleted");
             }
         }
     }
@@ -245,7 +245,7 @@ final class LogFile implements AutoCloseable {
         try {
             channel.close();
         } catch (IOException e) {
-            LOG.error("closing {}", path, e);
+            LOG.atError().addKeyValue("file", path).setCause(e).log("closing failed");
         }
     }
 }

@@ -15,12 +15,18 @@ public interface Instance {
      *
      * @param http          base of API and web pages, with the port that was bound, no slash at the end
      * @param submission    SMTP submission, as bound; empty if there is none
-     * @param exampleSender an address that may be used as From at once, for the first mail
+     * @param exampleSender an address for the first mail; if sandboxed it may be used as From at once, else once its domain is verified
      * @param signIn        a link that signs in to the pages, once and soon
      * @param sandboxed     whether all mail is kept in the sandbox inbox
      */
     record Running(
-            URI http, Optional<InetSocketAddress> submission, String exampleSender, URI signIn, boolean sandboxed) {}
+            URI http, Optional<InetSocketAddress> submission, String exampleSender, URI signIn, boolean sandboxed) {
+        /** Never shows the link, which signs in whoever has it. */
+        @Override
+        public String toString() {
+            return "Running[http=" + http + ", submission=" + submission + ", sandboxed=" + sandboxed + "]";
+        }
+    }
 
     /**
      * Starts everything; returns when every listener is bound.

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * What writes the sandbox inbox: one platform thread. Deliveries queue up and share a commit ({@value #BATCH} messages or
@@ -30,12 +31,19 @@ final class InboxWriter {
     private static final int WAITING = 256;
     private static final int BATCH = 256;
     private static final long BATCH_OCTETS = 16 << 20;
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** How long a caller waits for room in the queue, and then for the commit. */
+    static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /** A piece of work for the writer. */
     private sealed interface Order {
-        /** To be kept. */
-        record Keep(Arrival arrival, Summary.Digest digest, CompletableFuture<Long> id) implements Order {}
+        /** To be kept, unless who waits for it has given up first: {@code claimed} says that one of the two has it. */
+        record Keep(Arrival arrival, Summary.Digest digest, CompletableFuture<Long> id, AtomicBoolean claimed)
+                implements Order {
+            /** Whether it is the caller's to decide now: the writer's to write, or the waiter's to give up. */
+            boolean claim() {
+                return claimed.compareAndSet(false, true);
+            }
+        }
 
         /** To be removed: one message or all of a scope. */
         record Remove(TenantScope scope, OptionalLong id, CompletableFuture<Long> removed) implements Order {}
@@ -47,6 +55,7 @@ final class InboxWriter {
     private final Handle writing;
     private final SandboxSettings settings;
     private final InstantSource clock;
+    private final Duration patience;
     private final BlockingQueue<Order> orders = new ArrayBlockingQueue<>(WAITING);
     private final Thread thread;
     private volatile boolean closed;
@@ -58,7 +67,8 @@ final class InboxWriter {
     private boolean countAgain = true;
 
     /** @param writing the connection that is written by; whoever opened it closes it behind {@link #stop} */
-    InboxWriter(Handle writing, SandboxSettings settings, InstantSource clock) {
+    InboxWriter(Handle writing, SandboxSettings settings, InstantSource clock, Duration patience) {
+        this.patience = patience;
         this.writing = writing;
         this.settings = settings;
         this.clock = clock;
@@ -81,23 +91,29 @@ final class InboxWriter {
         }
     }
 
-    /** Keeps a message; returns after the commit of its batch. Blocks for milliseconds, under load for longer, at most 30 s. */
+    /** Keeps a message; returns after the commit of its batch. Blocks for milliseconds, under load for longer, at most a minute. */
     SandboxInbox.Kept keep(Arrival arrival) {
         CompletableFuture<Long> id = new CompletableFuture<>();
-        Order.Keep order = new Order.Keep(arrival, MailReader.digest(arrival.message(), arrival.forwardPath()), id);
+        Order.Keep order = new Order.Keep(
+                arrival, MailReader.digest(arrival.message(), arrival.forwardPath()), id, new AtomicBoolean());
         try {
             if (!submit(order)) {
                 return new SandboxInbox.Kept.Not("the sandbox inbox is closing or too busy");
             }
-            return new SandboxInbox.Kept.As(id.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
+            return new SandboxInbox.Kept.As(id.get(patience.toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new SandboxInbox.Kept.Not("interrupted");
+            return giveUp(order, "interrupted");
         } catch (ExecutionException e) {
             return new SandboxInbox.Kept.Not("the sandbox inbox cannot be written: " + e.getCause());
         } catch (TimeoutException e) {
-            return new SandboxInbox.Kept.Not("the sandbox inbox did not commit within " + PATIENCE.toSeconds() + " s");
+            return giveUp(order, "the sandbox inbox did not commit within " + patience.toSeconds() + " s");
         }
+    }
+
+    /** What the writer has taken up may still be committed; what it has not, it will leave. */
+    private static SandboxInbox.Kept giveUp(Order.Keep order, String why) {
+        return order.claim() ? new SandboxInbox.Kept.Not(why) : new SandboxInbox.Kept.Perhaps(why);
     }
 
     /**
@@ -111,14 +127,14 @@ final class InboxWriter {
             throw new IllegalStateException("the sandbox inbox is closing or too busy");
         }
         try {
-            return order.removed().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            return order.removed().get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
             throw new IllegalStateException("the sandbox inbox cannot be written", e);
         }
     }
 
     private boolean submit(Order order) throws InterruptedException {
-        return !closed && orders.offer(order, PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        return !closed && orders.offer(order, patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     // ---- on the thread
@@ -166,7 +182,11 @@ final class InboxWriter {
                 List<Order.Keep> keeps = new ArrayList<>(batch.size());
                 for (Order order : batch) {
                     switch (order) {
-                        case Order.Keep keep -> keeps.add(keep);
+                        case Order.Keep keep -> {
+                            if (keep.claim()) {
+                                keeps.add(keep);
+                            }
+                        }
                         case Order.Remove remove -> {
                             insert(handle, keeps, tell);
                             keeps.clear();
@@ -181,7 +201,7 @@ final class InboxWriter {
             });
             tell.forEach(Runnable::run);
         } catch (RuntimeException e) { // whatever it is, the writer must live on and nobody may wait in vain
-            LOG.error("event=sandbox_write_failed messages={}", batch.size(), e);
+            LOG.atError().addKeyValue("orders", batch.size()).setCause(e).log("the sandbox inbox cannot be written");
             countAgain = true;
             batch.forEach(order -> fail(order, e));
         }

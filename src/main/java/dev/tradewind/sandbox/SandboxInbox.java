@@ -12,6 +12,7 @@ import org.sqlite.SQLiteDataSource;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -57,8 +58,11 @@ public final class SandboxInbox implements AutoCloseable {
         /** It is in the inbox. */
         record As(long id) implements Kept {}
 
-        /** It is not, for now. */
+        /** It is not, and will not be. */
         record Not(String reason) implements Kept {}
+
+        /** It is being written and may yet be there. */
+        record Perhaps(String reason) implements Kept {}
     }
 
     /**
@@ -104,10 +108,11 @@ public final class SandboxInbox implements AutoCloseable {
     private final Handle reading;
     private final ReentrantLock readLock = new ReentrantLock();
 
-    private SandboxInbox(SandboxSettings settings, InstantSource clock, Handle writing, Handle reading) {
+    private SandboxInbox(
+            SandboxSettings settings, InstantSource clock, Duration patience, Handle writing, Handle reading) {
         this.writing = writing;
         this.reading = reading;
-        this.writer = new InboxWriter(writing, settings, clock);
+        this.writer = new InboxWriter(writing, settings, clock, patience);
     }
 
     /**
@@ -117,6 +122,11 @@ public final class SandboxInbox implements AutoCloseable {
      * @throws IllegalStateException if the file was written by a newer version of the program
      */
     public static SandboxInbox open(Path file, SandboxSettings settings, InstantSource clock) {
+        return open(file, settings, clock, InboxWriter.PATIENCE);
+    }
+
+    /** With another time that a caller waits for a commit. */
+    static SandboxInbox open(Path file, SandboxSettings settings, InstantSource clock, Duration patience) {
         SQLiteConfig config = new SQLiteConfig();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
@@ -128,7 +138,7 @@ public final class SandboxInbox implements AutoCloseable {
         Handle writing = jdbi.open();
         try {
             migrate(writing, file);
-            SandboxInbox inbox = new SandboxInbox(settings, clock, writing, jdbi.open());
+            SandboxInbox inbox = new SandboxInbox(settings, clock, patience, writing, jdbi.open());
             inbox.writer.start();
             return inbox;
         } catch (RuntimeException e) {
@@ -154,7 +164,7 @@ public final class SandboxInbox implements AutoCloseable {
 
     // ---- arrival
 
-    /** Keeps a message; returns after the commit of its batch. Blocks for milliseconds, under load for longer, at most 30 s. */
+    /** Keeps a message; returns after the commit of its batch. Blocks for milliseconds, under load for longer, at most a minute. */
     public Kept keep(Arrival arrival) {
         return writer.keep(arrival);
     }

@@ -76,6 +76,7 @@ final class SandboxSession implements HopSession {
                             new AttemptResult.Deferred(
                                     new Cause.Internal(Phase.END_OF_DATA, new EnhancedStatus(4, 3, 0), reason),
                                     AttemptResult.Scope.HOST);
+                        case SandboxInbox.Kept.Perhaps(String reason) -> new AttemptResult.Unknown(reason);
                     });
         }
         return results;

@@ -15,6 +15,6 @@ public record ShapingSettings(
                 key = "shaping.profiles",
                 doc =
                         "A YAML file of provider profiles, laid over the shipped ones (docs/shaping.md). It is read again when it changes; a"
-                                + " file with a mistake changes nothing and is reported in the log.",
+                                + " file with a mistake changes nothing and is reported in the log. In this version lanes do not obey it yet.",
                 defDoc = "shipped profiles only")
         Optional<Path> profiles) {}

@@ -30,7 +30,9 @@ public final class NativeProvider {
             provider.assertHealthy();
             return provider;
         } catch (RuntimeException | LinkageError e) {
-            LOG.warn("no native cryptography from the Amazon Corretto Crypto Provider: {}", e.toString());
+            LOG.atWarn()
+                    .addKeyValue("why", e.toString())
+                    .log("no native cryptography from the Amazon Corretto Crypto Provider");
             return null;
         } finally {
             if (before == null) {

@@ -55,7 +55,7 @@ public final class Signers {
                 selfTest(signer, jdk);
                 working.add(signer);
             } catch (RuntimeException | LinkageError e) {
-                LOG.info("a way of signing is not available: {}", e.toString());
+                LOG.atInfo().addKeyValue("why", e.toString()).log("a way of signing is not available");
             }
         }
         working.add(jdk);

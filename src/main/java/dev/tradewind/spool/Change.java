@@ -239,6 +239,16 @@ abstract sealed class Change {
             return 64;
         }
 
+        private boolean isCalledOff(Group group, byte[] key) throws RocksDBException {
+            byte[] stored = group.db().get(RocksStore.Family.TRANSMISSION, key);
+            if (stored == null) {
+                return false;
+            }
+            Transmission found = Records.transmission(transmission, stored);
+            return !found.campaignId().isEmpty()
+                    && transmission < group.calledOffBefore(CalledOff.key(found.tenant(), found.campaignId()));
+        }
+
         @Override
         Filled fill(Group group, int epoch) throws RocksDBException {
             decided = false;
@@ -250,10 +260,50 @@ abstract sealed class Change {
             if (stored == null || !(Records.generation(stored) instanceof Records.Generation.Scheduled)) {
                 return Filled.YES;
             }
+            if (!cancel && isCalledOff(group, key)) {
+                return Filled.YES;
+            }
             decided = true;
             Records.Generation next =
                     cancel ? new Records.Generation.Cancelling(0) : new Records.Generation.Generating(0);
             group.put(RocksStore.Family.GENERATION, key, Records.generation(next));
+            return Filled.YES;
+        }
+    }
+
+    /** All that is scheduled for a campaign is called off by one record. */
+    static final class CallOff extends Change {
+        private final byte[] key;
+        private final CalledOff how;
+        private @Nullable Row undo;
+
+        CallOff(byte[] key, CalledOff how) {
+            this.key = key;
+            this.how = how;
+        }
+
+        /** What makes it as it was, if this may have been written. */
+        Optional<Row> undo() {
+            return Optional.ofNullable(undo);
+        }
+
+        @Override
+        boolean readsRecords() {
+            return true;
+        }
+
+        @Override
+        int octets() {
+            return 64 + key.length;
+        }
+
+        @Override
+        Filled fill(Group group, int epoch) throws RocksDBException {
+            undo = null;
+            if (group.calledOffBefore(key) < how.before()) { // else another, later one has it in already
+                undo = new Row(RocksStore.Family.META, key, group.db().get(RocksStore.Family.META, key));
+                group.callOff(key, how);
+            }
             return Filled.YES;
         }
     }

@@ -64,6 +64,7 @@ final class Committer {
     private long octetsSinceCheck;
     private final List<RefusedCommits.Refused> uncertain = new ArrayList<>();
     private final List<Long> uncertainDecisions = new ArrayList<>();
+    private final List<Change.Row> uncertainCallOffs = new ArrayList<>();
     private final Deque<Change> kept = new ArrayDeque<>();
 
     /** Numbers for metrics; written by the committer, read by anybody. */
@@ -307,10 +308,10 @@ final class Committer {
     // ---- trouble
 
     private void repair(Throwable cause, List<Change> failed) {
-        LOG.error(
-                "the store cannot write; {} changes in doubt; outcomes are kept, mail is refused",
-                failed.size(),
-                cause);
+        LOG.atError()
+                .addKeyValue("inDoubt", failed.size())
+                .setCause(cause)
+                .log("the store cannot write; outcomes are kept, mail is refused");
         broken = true;
         queue.blockOutcomesOnly(true);
         epoch.incrementAndGet();
@@ -363,13 +364,18 @@ final class Committer {
                 uncertain.add(commit.refused());
             } else if (change instanceof Change.Decision decision) {
                 decision.changed().ifPresent(uncertainDecisions::add);
+            } else if (change instanceof Change.CallOff callOff) {
+                callOff.undo().ifPresent(uncertainCallOffs::add);
             }
         }
         if (!uncertain.isEmpty()) {
             try {
                 refusedFile.write(uncertain);
             } catch (IOException e) {
-                LOG.error("{} refused commits cannot be noted: a crash now could bring them back", uncertain.size(), e);
+                LOG.atError()
+                        .addKeyValue("commits", uncertain.size())
+                        .setCause(e)
+                        .log("refused commits cannot be noted: a crash now could bring them back");
             }
         }
     }
@@ -411,11 +417,15 @@ final class Committer {
             for (Long id : uncertainDecisions) {
                 undecide(id, group);
             }
+            for (Change.Row before : uncertainCallOffs) {
+                before.fill(group);
+            }
             if (!group.isEmpty()) {
                 group.db().write(group.batch(), true);
             }
         }
         uncertainDecisions.clear();
+        uncertainCallOffs.clear();
         if (!uncertain.isEmpty()) {
             // In this order: a list that cannot be emptied is worked off once more, before anything new can be
             // accepted.
@@ -483,9 +493,9 @@ final class Committer {
 
     private void giveUp() {
         if (!kept.isEmpty()) {
-            LOG.error(
-                    "closing a broken store: {} outcomes could not be written; their messages will be sent again",
-                    kept.size());
+            LOG.atError()
+                    .addKeyValue("outcomes", kept.size())
+                    .log("closing a broken store: outcomes could not be written, their messages will be sent again");
         }
         for (Change change : kept) {
             refuse(change);

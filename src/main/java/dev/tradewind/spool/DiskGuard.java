@@ -89,10 +89,13 @@ final class DiskGuard {
         }
         if (!low && usable < lowWater) {
             low = true;
-            LOG.warn("disk low: {} octets free, mark {}; no new mail is taken", usable, lowWater);
+            LOG.atWarn()
+                    .addKeyValue("free", usable)
+                    .addKeyValue("mark", lowWater)
+                    .log("disk low: no new mail is taken");
         } else if (low && usable >= openAt()) {
             low = false;
-            LOG.info("disk has room again: {} octets free; mail is taken", usable);
+            LOG.atInfo().addKeyValue("free", usable).log("disk has room again: mail is taken");
         }
     }
 
@@ -103,10 +106,13 @@ final class DiskGuard {
     private void release() {
         try {
             Files.deleteIfExists(reserveFile);
-            LOG.warn("disk nearly full: {} octets free; the reserve of {} octets is given up", usable, reserve);
+            LOG.atWarn()
+                    .addKeyValue("free", usable)
+                    .addKeyValue("reserve", reserve)
+                    .log("disk nearly full: the reserve is given up");
             usable = probe.usableOctets();
         } catch (IOException e) {
-            LOG.error("reserve file {} cannot be deleted", reserveFile, e);
+            LOG.atError().addKeyValue("file", reserveFile).setCause(e).log("the reserve cannot be deleted");
         }
     }
 
@@ -131,11 +137,14 @@ final class DiskGuard {
             Files.move(unfinished, reserveFile);
             usable = probe.usableOctets();
         } catch (IOException e) {
-            LOG.warn("reserve file {} cannot be made", reserveFile, e);
+            LOG.atWarn().addKeyValue("file", reserveFile).setCause(e).log("the reserve cannot be made");
             try {
                 Files.deleteIfExists(unfinished);
             } catch (IOException again) {
-                LOG.error("unfinished reserve file {} cannot be deleted", unfinished, again);
+                LOG.atError()
+                        .addKeyValue("file", unfinished)
+                        .setCause(again)
+                        .log("an unfinished reserve cannot be deleted");
             }
         }
     }

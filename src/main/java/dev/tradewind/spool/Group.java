@@ -5,7 +5,9 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
 import java.nio.ByteBuffer;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -20,6 +22,7 @@ final class Group implements AutoCloseable {
     private final WriteBatch batch = new WriteBatch();
     private final RocksStore.Opened db;
     private final Set<Long> claimed = new HashSet<>();
+    private final Map<ByteBuffer, Long> calledOff = new HashMap<>();
     private final Set<ContentId> used = new HashSet<>();
     private final Set<ContentId> dropped = new HashSet<>();
     private final Set<ByteBuffer> droppedUses = new HashSet<>();
@@ -64,6 +67,23 @@ final class Group implements AutoCloseable {
     /** Takes a transmission for a change that compares and sets; false if another change of this group has it. */
     boolean claim(long transmission) {
         return claimed.add(transmission);
+    }
+
+    /** Number below which a campaign is called off, this group included; 0 if it is not. */
+    long calledOffBefore(byte[] key) throws RocksDBException {
+        Long now = calledOff.get(ByteBuffer.wrap(key));
+        if (now != null) {
+            return now;
+        }
+        byte[] stored = db.get(RocksStore.Family.META, key);
+        return stored == null ? 0 : Records.calledOff(stored).before();
+    }
+
+    /** Calls off what is scheduled for a campaign. */
+    void callOff(byte[] key, CalledOff how) throws RocksDBException {
+        put(RocksStore.Family.META, key, Records.calledOff(how));
+        calledOff.put(ByteBuffer.wrap(key), how.before());
+        number(how.before());
     }
 
     void put(RocksStore.Family family, byte[] key, byte[] value) throws RocksDBException {

@@ -360,6 +360,24 @@ final class Records {
         }
     }
 
+    // ---- what is called off
+
+    static byte[] calledOff(CalledOff c) {
+        return new OctetWriter(20)
+                .octet(VERSION)
+                .fixed64(c.before())
+                .signed(micros(c.at()))
+                .toArray();
+    }
+
+    static CalledOff calledOff(byte[] record) {
+        OctetReader in = new OctetReader("what is called off", record);
+        in.version(VERSION);
+        CalledOff calledOff = new CalledOff(in.fixed64(), instant(in.signed()));
+        in.end();
+        return calledOff;
+    }
+
     // ---- idempotent answer
 
     static byte[] answer(Spool.IdempotentAnswer a) {

@@ -1,5 +1,6 @@
 package dev.tradewind.spool;
 
+import dev.tradewind.account.Tenant;
 import dev.tradewind.event.Event;
 import dev.tradewind.event.EventStream;
 import dev.tradewind.mail.MessageId;
@@ -271,7 +272,12 @@ public final class RocksSpool implements Spool {
         return switch (Records.generation(generation)) {
             case Records.Generation.Staging() -> Optional.empty();
             case Records.Generation.Scheduled(Instant start) ->
-                Optional.of(new Ungenerated(transmission, 0, Ungenerated.Progress.SCHEDULED));
+                Optional.of(new Ungenerated(
+                        transmission,
+                        0,
+                        CalledOff.isCalledOff(db, transmission)
+                                ? Ungenerated.Progress.CALLED_OFF
+                                : Ungenerated.Progress.SCHEDULED));
             case Records.Generation.Generating(int next) ->
                 Optional.of(new Ungenerated(transmission, next, Ungenerated.Progress.GENERATING));
             case Records.Generation.Cancelling(int next) ->
@@ -287,6 +293,13 @@ public final class RocksSpool implements Spool {
     @Override
     public boolean cancel(long id) throws StoreUnavailable {
         return decide(new Change.Decision(id, true));
+    }
+
+    @Override
+    public void cancelCampaign(Tenant tenant, String campaign, Instant now) throws StoreUnavailable {
+        Change callOff = new Change.CallOff(CalledOff.key(tenant, campaign), new CalledOff(numbers.next(), now));
+        committer.submit(callOff);
+        RocksStaging.await(callOff.done);
     }
 
     private boolean decide(Change.Decision decision) throws StoreUnavailable {
@@ -321,7 +334,10 @@ public final class RocksSpool implements Spool {
         try {
             return Records.recipient(stored);
         } catch (CorruptRecord damage) {
-            LOG.error("the recipient of message {} cannot be read: the message ends with a failure", id, damage);
+            LOG.atError()
+                    .addKeyValue("message", id)
+                    .setCause(damage)
+                    .log("a recipient cannot be read: its message ends with a failure");
             return Recipient.UNREADABLE;
         }
     }

@@ -36,8 +36,10 @@ public record RocksSpoolSettings(
         @Setting(
                 key = "spool.retention.content",
                 def = "7d",
-                doc = "How long transmissions and their content can be seen as sent after all of their messages are"
-                        + " final. Near the low-water mark it is shortened to a tenth before mail is refused.")
+                doc =
+                        "How long transmissions and their content can be seen as sent, counted from acceptance; longer while"
+                                + " one of their messages is not final. Near the low-water mark it is shortened to a tenth"
+                                + " before mail is refused.")
         Duration retentionContent,
 
         @Setting(

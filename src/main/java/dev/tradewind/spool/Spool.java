@@ -1,5 +1,6 @@
 package dev.tradewind.spool;
 
+import dev.tradewind.account.Tenant;
 import dev.tradewind.event.Event;
 import dev.tradewind.mail.MessageId;
 
@@ -16,8 +17,8 @@ import java.util.function.Consumer;
  * Port: the store of messages that are not yet final, with the event stream in the same write. All methods may be called from any
  * thread. Commits of all callers share one synced write (group commit); a call that promises durability returns when it is there.
  *
- * <p>States of a transmission: staging (invisible, gone after a crash) → scheduled or generating (committed) → generated; or scheduled →
- * cancelling → generated. States of a
+ * <p>States of a transmission: staging (invisible, gone after a crash) → scheduled or generating (committed) → generated; or scheduled
+ * (→ called off, with its campaign) → cancelling → generated. States of a
  * message: accepted (its transmission is not generated that far) → waiting → final (nothing left but its events).
  */
 public interface Spool extends AutoCloseable {
@@ -96,6 +97,8 @@ public interface Spool extends AutoCloseable {
         public enum Progress {
             /** Waits for its start time. */
             SCHEDULED,
+            /** Its campaign was cancelled while it was scheduled: it cannot start; {@link #cancel} makes it cancelling. */
+            CALLED_OFF,
             /** Being generated. */
             GENERATING,
             /** Cancelled: its recipients are being given their final events. */
@@ -112,7 +115,7 @@ public interface Spool extends AutoCloseable {
     /** One of them; empty when it is generated, cancelled or unknown. */
     Optional<Ungenerated> ungenerated(long id);
 
-    /** Compare-and-set scheduled → generating; durable. False if it was cancelled or has started. */
+    /** Compare-and-set scheduled → generating; durable. False if it was cancelled, called off with its campaign, or has started. */
     boolean start(long id) throws StoreUnavailable;
 
     /**
@@ -120,6 +123,12 @@ public interface Spool extends AutoCloseable {
      * started or is unknown.
      */
     boolean cancel(long id) throws StoreUnavailable;
+
+    /**
+     * Cancels what a tenant has scheduled for a campaign, all of it by one record: whatever was begun ({@link #stage}) before and has not
+     * started is {@link Ungenerated.Progress#CALLED_OFF} from then on. Durable, and all or nothing. What is begun afterwards is not touched.
+     */
+    void cancelCampaign(Tenant tenant, String campaign, Instant now) throws StoreUnavailable;
 
     /** A recipient and its message id. */
     record StoredRecipient(MessageId id, Recipient recipient) {}

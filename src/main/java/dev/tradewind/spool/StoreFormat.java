@@ -80,7 +80,7 @@ final class StoreFormat {
             step(version).apply(db);
             version++;
             note(db, version);
-            LOG.info("spool brought to format {}", version);
+            LOG.atInfo().addKeyValue("format", version).log("spool brought to a newer format");
         }
         writeFile(file);
     }

@@ -22,6 +22,9 @@ final class Sweep {
     /** How long an idempotent answer is given again (design §5). */
     static final Duration ANSWERS = Duration.ofHours(24);
 
+    /** How long it is known that a campaign was called off: longer than the slowest upload that was begun before takes. */
+    private static final Duration CALLED_OFF = Duration.ofDays(7);
+
     private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
     private static final Duration ANSWERS_EVERY = Duration.ofHours(1);
     private static final int TRANSMISSIONS = 500;
@@ -49,12 +52,13 @@ final class Sweep {
             Duration retention = settings.retentionContent();
             sweepTransmissions(now.minus(guard.isNearlyLow() ? retention.dividedBy(SHORTENED) : retention));
             sweepEvents(now.minus(settings.retentionEvents()));
+            sweepCalledOff(now.minus(CALLED_OFF));
             if (!now.isBefore(answersSwept.plus(ANSWERS_EVERY))) {
                 sweepAnswers(now.minus(ANSWERS));
                 answersSwept = now;
             }
         } catch (StoreUnavailable | StoreUnreadable e) {
-            LOG.info("sweep put off: {}", e.getMessage());
+            LOG.atInfo().addKeyValue("why", e.getMessage()).log("sweep put off");
         }
     }
 
@@ -148,6 +152,52 @@ final class Sweep {
                 RocksStore.Family.EVENT_TRANSMISSION,
                 Keys.eventOfNumber(event.message().transmission(), offset));
         group.delete(RocksStore.Family.EVENT_RECIPIENT, Keys.eventOfNumber(Keys.hash(event.recipient()), offset));
+    }
+
+    // ---- campaigns that were called off
+
+    private void sweepCalledOff(Instant before) throws StoreUnavailable {
+        List<byte[]> old = store.read(db -> calledOff(db, before));
+        if (old.isEmpty() || store.<Boolean>read(Sweep::hasCalledOff)) {
+            return;
+        }
+        write(group -> {
+            for (byte[] key : old) {
+                byte[] stored = group.db().get(RocksStore.Family.META, key); // may have been replaced meanwhile
+                if (stored != null && Records.calledOff(stored).at().isBefore(before)) {
+                    group.delete(RocksStore.Family.META, key);
+                }
+            }
+        });
+    }
+
+    private static List<byte[]> calledOff(RocksStore.Opened db, Instant before) throws RocksDBException {
+        List<byte[]> old = new ArrayList<>();
+        try (RocksStore.Entries all =
+                db.entries(RocksStore.Family.META, CalledOff.PREFIX, Keys.after(CalledOff.PREFIX))) {
+            for (all.first(); all.isValid(); all.next()) {
+                if (Records.calledOff(all.value()).at().isBefore(before)) {
+                    old.add(all.key());
+                }
+            }
+        }
+        return old;
+    }
+
+    /** Whether a transmission that is called off still waits for its end. */
+    private static boolean hasCalledOff(RocksStore.Opened db) throws RocksDBException {
+        try (RocksStore.Entries all = db.allEntries(RocksStore.Family.GENERATION, Group.NOTHING)) {
+            for (all.first(); all.isValid(); all.next()) {
+                byte[] stored = Records.generation(all.value()) instanceof Records.Generation.Scheduled
+                        ? db.get(RocksStore.Family.TRANSMISSION, all.key())
+                        : null;
+                if (stored != null
+                        && CalledOff.isCalledOff(db, Records.transmission(Keys.readNumber(all.key(), 0), stored))) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     // ---- idempotent answers

@@ -13,6 +13,7 @@ import java.io.InputStreamReader;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,43 +29,58 @@ class ContentOfUpTest {
     @TempDir
     Path directory = Path.of("");
 
+    /** A start that takes longer is begun anew: on a machine that others load, the shortest of a few says how long one takes. */
+    private static final int STARTS = 3;
+
+    private static final Duration WITHIN = Duration.ofSeconds(10);
+
+    /** A process that has said that it is up. */
+    private record Started(Process process, List<String> printed, Duration took) {}
+
     @Test
-    void printedCurlLineSendsAMailThatIsSeenInTheInboxAndInTheEvents() throws Exception {
-        Process up = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx512m",
-                        "-XX:+UseSerialGC",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        "dev.tradewind.Tradewind",
+    void isUpWithinTenSecondsAndItsCurlLineSendsAMailThatIsSeenInTheInboxAndInTheEvents() throws Exception {
+        Path launcher = Checkout.built(directory.resolve("checkout")).launcher();
+        Started up = start(launcher, 1);
+        try {
+            for (int i = 2; i <= STARTS && up.took().compareTo(WITHIN) > 0; i++) {
+                up.process().destroyForcibly().waitFor();
+                up = start(launcher, i);
+            }
+            assertThat(up.took()).isLessThanOrEqualTo(WITHIN);
+            follow(up.printed());
+            up.process().destroy();
+            assertThat(up.process().waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(up.process().exitValue()).isZero();
+        } finally {
+            up.process().destroyForcibly().waitFor();
+        }
+    }
+
+    private Started start(Path launcher, int number) throws IOException {
+        long begin = System.nanoTime();
+        ProcessBuilder builder = new ProcessBuilder(
+                        launcher.toString(),
                         "up",
                         "--data",
-                        directory.resolve("data").toString(),
+                        directory.resolve("data" + number).toString(),
                         "-c",
                         "api.listen=127.0.0.1:0",
                         "-c",
                         "smtp.submission.listen=127.0.0.1:0")
-                .redirectErrorStream(true)
-                .start();
-        try {
-            BufferedReader said =
-                    new BufferedReader(new InputStreamReader(up.getInputStream(), StandardCharsets.UTF_8));
-            List<String> printed = new ArrayList<>();
-            for (String line = said.readLine(); line != null; line = said.readLine()) {
-                printed.add(line);
-                if (line.startsWith("Ctrl-C stops")) {
-                    break;
-                }
+                .redirectErrorStream(true);
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        Process up = builder.start();
+        BufferedReader said = new BufferedReader(new InputStreamReader(up.getInputStream(), StandardCharsets.UTF_8));
+        List<String> printed = new ArrayList<>();
+        for (String line = said.readLine(); line != null; line = said.readLine()) {
+            printed.add(line);
+            if (line.startsWith("Ctrl-C stops")) {
+                break;
             }
-            Thread.ofPlatform().daemon().start(() -> drain(said));
-            follow(printed);
-            up.destroy();
-            assertThat(up.waitFor(60, TimeUnit.SECONDS)).isTrue();
-            assertThat(up.exitValue()).isZero();
-        } finally {
-            up.destroyForcibly().waitFor();
         }
+        Duration took = Duration.ofNanos(System.nanoTime() - begin);
+        Thread.ofPlatform().daemon().start(() -> drain(said));
+        return new Started(up, printed, took);
     }
 
     /** The rest of its log has to be read, or it would block. */

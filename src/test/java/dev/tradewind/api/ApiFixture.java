@@ -20,6 +20,7 @@ import dev.tradewind.settings.ListenAddress;
 import dev.tradewind.spool.WatchedSpool;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -101,15 +102,23 @@ final class ApiFixture implements AutoCloseable {
                 new SecureRandom(),
                 clock)));
         endpoints.addAll(more);
-        server = new HttpServer(
-                settings,
-                endpoints,
-                Api.pages(),
-                keys,
-                tenant -> tenant.subaccount() == 0 || tenant.subaccount() == 7,
-                Optional.empty(),
-                clock);
+        server = listening(settings, endpoints);
         contract = new Contract(getUnchecked("/api/openapi.json"));
+    }
+
+    private HttpServer listening(ApiSettings settings, List<Endpoint> endpoints) {
+        try {
+            return new HttpServer(
+                    settings,
+                    endpoints,
+                    Api.pages(),
+                    keys,
+                    tenant -> tenant.subaccount() == 0 || tenant.subaccount() == 7,
+                    Optional.empty(),
+                    clock);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     String newKey(Tenant tenant, Set<Grant> grants, Cidr... networks) {

@@ -10,7 +10,10 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -27,15 +30,25 @@ public final class Contract {
             "x-content-type-options",
             ":status");
 
-    /** Refusals of the server as a whole, described in the introduction. */
-    private static final Set<Integer> EVERYWHERE = Set.of(400, 404, 405, 503, 505);
+    /** The paragraph of the introduction that describes refusals that any request may get. */
+    private static final Pattern EVERYWHERE =
+            Pattern.compile("^\\*\\*Refusals of the server as a whole,\\*\\*.*$", Pattern.MULTILINE);
+
+    private static final Pattern REFUSAL = Pattern.compile("\\b[45]\\d\\d\\b");
 
     final JsonNode document;
+    private final Set<Integer> everywhere = new TreeSet<>();
     private final Map<String, Schema> schemas = new ConcurrentHashMap<>();
 
     /** @param openApi the document in JSON */
     public Contract(byte[] openApi) {
         this.document = Json.ours(openApi);
+        Matcher paragraph =
+                EVERYWHERE.matcher(document.path("info").path("description").asString());
+        assertThat(paragraph.find())
+                .as("the introduction names refusals of the server")
+                .isTrue();
+        REFUSAL.matcher(paragraph.group()).results().forEach(status -> everywhere.add(Integer.valueOf(status.group())));
     }
 
     /** Holds one answer against the document. */
@@ -47,7 +60,7 @@ public final class Contract {
         JsonNode operation = operation(method.equals("HEAD") ? "GET" : method, path);
         if (operation.isMissingNode()) {
             if (reply.status() != 200 && !(method.equals("OPTIONS") && reply.status() == 204)) {
-                assertThat(EVERYWHERE).as(what).contains(reply.status());
+                assertThat(everywhere).as(what).contains(reply.status());
                 requireErrors(reply, what);
             }
             return;
@@ -80,6 +93,19 @@ public final class Contract {
                     .as(what + " fits " + name + ": " + reply.text())
                     .isEmpty();
         }
+    }
+
+    /** Every status that some request may be answered with. */
+    public Set<Integer> statuses() {
+        Set<Integer> all = new TreeSet<>(everywhere);
+        for (JsonNode path : document.path("paths").values()) {
+            for (JsonNode operation : path.values()) {
+                for (String status : operation.path("responses").propertyNames()) {
+                    all.add(Integer.valueOf(status));
+                }
+            }
+        }
+        return all;
     }
 
     /** An answer that refuses has the documented body. */

@@ -3,6 +3,7 @@ package dev.tradewind.api;
 import dev.tradewind.account.Grant;
 import dev.tradewind.account.Tenant;
 import dev.tradewind.settings.Cidr;
+import dev.tradewind.settings.ListenAddress;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -14,10 +15,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.zip.GZIPInputStream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class HttpServerTest {
     private static ApiFixture api;
@@ -25,7 +28,7 @@ class HttpServerTest {
     @BeforeAll
     static void start() {
         api = new ApiFixture(
-                ApiSettings.at(new dev.tradewind.settings.ListenAddress("127.0.0.1", 0)),
+                ApiSettings.at(new ListenAddress("127.0.0.1", 0)),
                 List.of(Endpoint.of("GET", "/api/v1/broken")
                         .doc("Test", "Fails", "")
                         .answers(200, "Health", "Never.")
@@ -299,6 +302,46 @@ class HttpServerTest {
             assertThat(reply.status()).as(head).isEqualTo(400);
             Contract.requireErrors(reply, head);
         }
+    }
+
+    @Test
+    void occupiedPortIsSaidInsteadOfServingNothing() {
+        assertThatThrownBy(() -> new HttpServer(
+                                ApiSettings.at(new ListenAddress("127.0.0.1", api.port())),
+                                List.of(),
+                                List.of(),
+                                api.keys,
+                                tenant -> true,
+                                Optional.empty(),
+                                api.clock)
+                        .close())
+                .isInstanceOf(IOException.class)
+                .hasMessage("cannot listen on 127.0.0.1:" + api.port()
+                        + ": in use? choose another address with -c api.listen=HOST:PORT");
+    }
+
+    @Test
+    void drainingServerAnswersLaterButStillTellsOfItsHealth() {
+        try (ApiFixture draining = new ApiFixture()) {
+            draining.server.drain();
+            Reply reply = draining.get("/api/v1/account");
+            assertThat(reply.status()).isEqualTo(503);
+            assertThat(reply.header("retry-after")).contains("5");
+            assertThat(draining.get("/health/live").status()).isEqualTo(200);
+            assertThat(draining.get("/metrics").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void overlongUriIsRefusedAsDocumentedWhateverItsPath() {
+        for (String path : List.of("/api/v1/account", "/api/v1/nothing", "/nowhere")) {
+            Reply reply = api.get(path + "?" + "x".repeat(HttpServer.MAX_URI));
+            assertThat(reply.status()).isEqualTo(414);
+            api.contract.check("GET", path, reply);
+        }
+        assertThat(api.contract.statuses())
+                .contains(400, 404, 405, 413, 414, 505)
+                .doesNotContain(417, 431);
     }
 
     @Test

@@ -23,6 +23,7 @@ import dev.tradewind.settings.ListenAddress;
 import dev.tradewind.sign.DkimKey;
 import dev.tradewind.sign.SigningFixture;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -70,7 +71,7 @@ final class ConsoleFixture implements AutoCloseable {
     final HttpClient client = HttpClient.newHttpClient();
     private int sent;
 
-    ConsoleFixture(Path directory) {
+    ConsoleFixture(Path directory) throws IOException {
         inbox = SandboxInbox.open(directory.resolve("sandbox.db"), SandboxSettings.DEFAULT, clock);
         OwnDkimKeys own = (scope, domain, selector) -> domain.equals(SIGNING.domain()) && selector.equals("tw2026")
                 ? Optional.of(SigningFixture.record(SIGNING))
@@ -132,6 +133,7 @@ final class ConsoleFixture implements AutoCloseable {
                 Tenant.MAIN, Optional.of(id), "msprvs1=17@bounces.example.com", "ann@example.net", signed))) {
             case SandboxInbox.Kept.As(long number) -> number;
             case SandboxInbox.Kept.Not(String reason) -> throw new AssertionError(reason);
+            case SandboxInbox.Kept.Perhaps(String reason) -> throw new AssertionError(reason);
         };
     }
 

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -25,7 +26,7 @@ class SessionsTest {
     private ConsoleFixture console;
 
     @BeforeEach
-    void start(@TempDir Path directory) {
+    void start(@TempDir Path directory) throws IOException {
         console = new ConsoleFixture(directory);
     }
 

@@ -2,8 +2,10 @@ package dev.tradewind.engine;
 
 import dev.tradewind.accept.Intake;
 import dev.tradewind.accept.SenderPolicy;
+import dev.tradewind.accept.TransmissionControl;
 import dev.tradewind.account.SendingDomains;
 import dev.tradewind.account.Tenant;
+import dev.tradewind.account.TenantScope;
 import dev.tradewind.classify.Cause;
 import dev.tradewind.classify.Classifier;
 import dev.tradewind.classify.Phase;
@@ -615,11 +617,57 @@ class EngineTest {
         assertThat(lastEvent(id)).contains("554 5.7.1 [internal] Campaign cancelled", "\"bounce_class\":\"25\"");
         assertThat(taken).isEmpty();
         assertThat(new EngineControl(spool, running)
-                        .find(dev.tradewind.account.TenantScope.whole(1), id)
+                        .find(TenantScope.whole(1), id)
                         .orElseThrow()
                         .state()
                         .wireName())
                 .isEqualTo("Canceled");
+    }
+
+    @Test
+    void cancelledCampaignIsCancelledAsAWholeAndEachOfItsMessagesEnds() throws Exception {
+        Engine running = start();
+        EngineControl control = new EngineControl(spool, running);
+        TenantScope all = TenantScope.whole(1);
+        Optional<Instant> inAnHour = Optional.of(clock.instant().plusSeconds(3600));
+        List<Long> ids = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            ids.add(send(inAnHour, "x", false, Set.of(), "a@example.com", "b@example.com"));
+        }
+        control.cancelCampaign(Tenant.MAIN, "campaign");
+        for (long id : ids) {
+            assertThat(control.find(all, id).orElseThrow().state()).isEqualTo(TransmissionControl.State.CANCELED);
+            assertThat(control.cancel(all, id)).isEqualTo(TransmissionControl.Cancellation.TOO_LATE);
+        }
+        long later = send(inAnHour, "x", false, Set.of(), "a@example.com");
+        assertThat(control.find(all, later).orElseThrow().state()).isEqualTo(TransmissionControl.State.SUBMITTED);
+        for (long id : ids) {
+            await("the bounces", () -> eventsOf(id).size() == 4);
+            assertThat(eventsOf(id)).containsExactlyInAnyOrder("injection", "bounce", "injection", "bounce");
+        }
+        assertThat(taken).isEmpty();
+    }
+
+    @Test
+    void campaignCancelledJustBeforeACrashEndsAtTheNextStart() throws Exception {
+        Engine before = start();
+        long id = send(
+                Optional.of(clock.instant().plusSeconds(3600)), "x", false, Set.of(), "a@example.com", "b@example.com");
+        before.drain(Duration.ofSeconds(5));
+        spool.cancelCampaign(Tenant.MAIN, "campaign", clock.instant()); // all that had become durable
+        start();
+        await("the bounces", () -> eventsOf(id).size() == 4);
+        assertThat(eventsOf(id)).containsExactlyInAnyOrder("injection", "bounce", "injection", "bounce");
+    }
+
+    @Test
+    void whatWasBegunBeforeItsCampaignWasCancelledEndsInsteadOfStarting() throws Exception {
+        start();
+        long id = send(Optional.of(clock.instant().plusMillis(500)), "x", false, Set.of(), "a@example.com");
+        spool.cancelCampaign(Tenant.MAIN, "campaign", clock.instant()); // nobody is told, as if it had come before
+        await("the bounce", () -> eventsOf(id).size() == 2);
+        assertThat(eventsOf(id)).containsExactly("injection", "bounce");
+        assertThat(taken).isEmpty();
     }
 
     @Test

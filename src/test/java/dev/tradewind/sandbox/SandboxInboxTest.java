@@ -23,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -31,6 +33,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
@@ -63,6 +66,7 @@ class SandboxInboxTest {
         return switch (inbox.keep(arrival)) {
             case SandboxInbox.Kept.As(long id) -> id;
             case SandboxInbox.Kept.Not(String reason) -> throw new AssertionError(reason);
+            case SandboxInbox.Kept.Perhaps(String reason) -> throw new AssertionError(reason);
         };
     }
 
@@ -191,6 +195,34 @@ class SandboxInboxTest {
         SandboxInbox inbox = open(SandboxSettings.DEFAULT);
         inbox.close();
         assertThat(inbox.keep(arrival(Tenant.MAIN, "late", "x"))).isInstanceOf(SandboxInbox.Kept.Not.class);
+    }
+
+    @Test
+    void whatIsBeingWrittenIsUnknownAndWhatIsNotYetIsGivenUpForGood() {
+        CountDownLatch goOn = new CountDownLatch(1);
+        InstantSource slow = () -> { // asked by the writer, once it has taken a message up
+            try {
+                goOn.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return Instant.EPOCH;
+        };
+        try (SandboxInbox inbox = SandboxInbox.open(
+                        directory.resolve("sandbox.db"), SandboxSettings.DEFAULT, slow, Duration.ofSeconds(1));
+                HopSession session = session(inbox)) {
+            Outgoing first = new Ready(
+                    new Outgoing.Prepared.Ready(
+                            Envelope.of(ReversePath.NULL, ForwardPath.parse("ann@example.net")),
+                            new byte[0],
+                            SandboxSamples.plain("a@example.com", "taken up", "text")),
+                    Optional.empty());
+            assertThat(session.transact(first)).singleElement().isInstanceOf(AttemptResult.Unknown.class);
+            assertThat(inbox.keep(arrival(Tenant.MAIN, "given up", "x"))).isInstanceOf(SandboxInbox.Kept.Not.class);
+            goOn.countDown();
+            keep(inbox, "afterwards");
+            assertThat(subjects(inbox, SandboxInbox.Wanted.newest(ALL, 10))).containsExactly("afterwards", "taken up");
+        }
     }
 
     // ---- as a destination

@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** Three days of traffic for each of some seeds; a seed that fails is named, and does the same again. */
 class SimulationTest {
-    private static final int FRESH = 100;
+    private static final int FRESH = Integer.getInteger("tradewind.simulation.seeds", 100);
 
     @Test
     void freshSeedsHoldEveryInvariant() {

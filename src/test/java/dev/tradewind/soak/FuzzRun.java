@@ -18,11 +18,20 @@ final class FuzzRun {
     private static final int CLIENTS = 12;
     private static final long MIB = 1 << 20;
 
+    /** Live heap that may come in any case: what one collection finds and the next does not. */
+    private static final long HEAP_SLACK = 8 * MIB;
+
     /**
-     * Live heap that may come: transmissions, compiled contents and shared data of mail that was accepted are kept in caches bounded by
-     * 16, 96 and 32 MiB; and some slack.
+     * Live heap that a dialogue may leave: its share of the caches of transmissions, compiled contents and shared data of mail that was
+     * accepted. A dialogue whose buffers stayed behind would leave ten times as much.
      */
-    private static final long HEAP_SLACK = (16 + 96 + 32 + 24) * MIB;
+    private static final long HEAP_OF_A_DIALOGUE = 1 << 10;
+
+    /** What those caches and the slack are bounded by, however many dialogues there were. */
+    private static final long MOST_HEAP_GROWTH = (16 + 96 + 32 + 24) * MIB;
+
+    /** Resident memory at its highest: the heap of {@link Subject}, and half as much for everything else. */
+    private static final long MOST_RESIDENT = (1024 + 512) * MIB;
 
     /** One kind of client. A new one is made for each thread. */
     interface Client extends AutoCloseable {
@@ -71,9 +80,14 @@ final class FuzzRun {
             findings.require(
                     after.descriptors() <= before.descriptors() + 40,
                     "descriptors: " + before.descriptors() + " -> " + after.descriptors());
+            long growth = Math.min(MOST_HEAP_GROWTH, HEAP_SLACK + (count - warm) * HEAP_OF_A_DIALOGUE);
             findings.require(
-                    after.heapOctets() <= before.heapOctets() + HEAP_SLACK,
-                    "live heap: " + before.heapOctets() / MIB + " -> " + after.heapOctets() / MIB + " MiB");
+                    after.heapOctets() <= before.heapOctets() + growth,
+                    "live heap: " + before.heapOctets() / MIB + " -> " + after.heapOctets() / MIB + " MiB, allowed "
+                            + growth / MIB + " more");
+            findings.require(
+                    after.peakOctets() <= MOST_RESIDENT,
+                    "resident memory: " + after.peakOctets() / MIB + " MiB, limit " + MOST_RESIDENT / MIB);
             findings.require(
                     after.sessions() <= before.sessions() + 20,
                     "objects of sessions: " + before.sessions() + " -> " + after.sessions());

@@ -118,7 +118,9 @@ final class SmtpClient implements Runnable {
     private void refused(String reply) throws InterruptedException {
         String status = reply.substring(0, Math.min(9, reply.length()));
         findings.count("smtp: " + status);
-        findings.require(status.equals("452 4.3.1"), "submission answered " + reply);
+        findings.require(
+                status.equals("452 4.3.1") || status.equals("421 4.3.2"), // no room, shutting down
+                "submission answered " + reply);
         if (reply.startsWith("421")) {
             hangUp();
         } else {

@@ -101,6 +101,22 @@ public final class Soak implements Callable<Integer> {
     }
 
     @Command(
+            name = "stop",
+            mixinStandardHelpOptions = true,
+            description =
+                    "SIGTERM at random moments under load: it drains and says so, exit 0, nothing lost, nothing twice.")
+    int stop(
+            @Option(names = "--stops", defaultValue = "10", description = "How many. Default: 10.") int stops,
+            @Option(names = "--rate", defaultValue = "300", description = "Messages/s offered. Default: 300.")
+                    double rate,
+            @Option(names = "--seed", defaultValue = "1", description = "Of all that is random here.") long seed)
+            throws Exception {
+        StopRun.Size full = StopRun.Size.FULL;
+        StopRun.Size size = new StopRun.Size(stops, rate, full.least(), full.most());
+        return run((directory, out) -> StopRun.run(directory, size, seed, out));
+    }
+
+    @Command(
             name = "disk-full",
             mixinStandardHelpOptions = true,
             description =

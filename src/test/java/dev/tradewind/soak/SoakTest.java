@@ -21,6 +21,11 @@ class SoakTest {
     }
 
     @Test
+    void stoppedUnderLoadDrainsAndSendsNothingTwice() throws Exception {
+        assertThat(StopRun.run(directory, StopRun.Size.CI, SEED, System.out)).isEmpty();
+    }
+
+    @Test
     @Tag("needs-root")
     void fullDiskLosesNothingAndNeedsNoRestart() throws Exception {
         assertThat(DiskFullRun.run(directory, DiskFullRun.Size.CI, SEED, System.out))

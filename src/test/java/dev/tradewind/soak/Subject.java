@@ -1,9 +1,11 @@
 package dev.tradewind.soak;
 
+import dev.tradewind.fixture.ApiClient;
 import dev.tradewind.fixture.TestDns;
 import dev.tradewind.fixture.TradewindProcess;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
@@ -46,9 +48,21 @@ final class Subject implements AutoCloseable {
                 "events.log=" + eventLog));
         all.addAll(List.of(settings));
         TradewindProcess process = TradewindProcess.start(directory, all, List.of(HEAP));
+        addSendingDomain(process);
         Subject subject = new Subject(dns, process, eventLog);
         subject.publish();
         return subject;
+    }
+
+    /** So that mail leaves signed, as in production. */
+    private static void addSendingDomain(TradewindProcess process) throws IOException {
+        try (ApiClient api = new ApiClient(process.http())) {
+            api.ask("POST", "sending-domains", "{\"domain\":\"mx.tradewind.test\"}");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            process.close();
+            throw new InterruptedIOException("while the sending domain was made");
+        }
     }
 
     private void publish() {

@@ -1,5 +1,6 @@
 package dev.tradewind.spool;
 
+import dev.tradewind.account.Tenant;
 import dev.tradewind.event.Event;
 import dev.tradewind.event.EventStream;
 import dev.tradewind.mail.MessageId;
@@ -34,6 +35,7 @@ public class MemorySpool implements Spool {
     private final TransmissionNumbers numbers;
     private final RandomGenerator random;
     private final Map<Long, Transmission> transmissions = new TreeMap<>();
+    private final Map<Campaign, Long> calledOff = new HashMap<>();
     private final Map<Long, Records.Generation> generation = new TreeMap<>();
     private final NavigableMap<MessageId, Recipient> messages = new TreeMap<>();
     private final Map<ContentId, byte[]> contents = new HashMap<>();
@@ -45,6 +47,8 @@ public class MemorySpool implements Spool {
     private boolean stalled;
     private int defects;
     private int loads;
+
+    private record Campaign(Tenant tenant, String name) {}
 
     private record Place(Instant due, MessageId id) implements Comparable<Place> {
         private static final Comparator<Place> ORDER =
@@ -215,7 +219,10 @@ public class MemorySpool implements Spool {
         return switch (where) {
             case Records.Generation.Staging() -> Optional.empty();
             case Records.Generation.Scheduled(Instant start) ->
-                Optional.of(new Ungenerated(transmission, 0, Ungenerated.Progress.SCHEDULED));
+                Optional.of(new Ungenerated(
+                        transmission,
+                        0,
+                        isCalledOff(transmission) ? Ungenerated.Progress.CALLED_OFF : Ungenerated.Progress.SCHEDULED));
             case Records.Generation.Generating(int next) ->
                 Optional.of(new Ungenerated(transmission, next, Ungenerated.Progress.GENERATING));
             case Records.Generation.Cancelling(int next) ->
@@ -229,6 +236,7 @@ public class MemorySpool implements Spool {
             requireOpen(false);
         }
         return generation.get(id) instanceof Records.Generation.Scheduled
+                && !isCalledOff(transmissions.get(id))
                 && generation.put(id, new Records.Generation.Generating(0)) != null;
     }
 
@@ -242,6 +250,19 @@ public class MemorySpool implements Spool {
         }
         generation.put(id, new Records.Generation.Cancelling(0));
         return true;
+    }
+
+    private boolean isCalledOff(Transmission transmission) {
+        return transmission.id()
+                < calledOff.getOrDefault(new Campaign(transmission.tenant(), transmission.campaignId()), 0L);
+    }
+
+    @Override
+    public synchronized void cancelCampaign(Tenant tenant, String campaign, Instant now) throws StoreUnavailable {
+        if (state == State.BROKEN || state == State.CLOSED) {
+            requireOpen(false);
+        }
+        calledOff.put(new Campaign(tenant, campaign), numbers.next());
     }
 
     @Override

@@ -177,6 +177,12 @@ class RecordsTest {
         }
     }
 
+    @Test
+    void whatIsCalledOffIsReadAsItWasWritten() {
+        CalledOff calledOff = new CalledOff(1234567890123456789L, Mail.NOON);
+        assertThat(Records.calledOff(Records.calledOff(calledOff))).isEqualTo(calledOff);
+    }
+
     @Property(tries = 2_000)
     void anyOctetsGiveAValueOrACorruptRecord(@ForAll @Size(max = 120) byte[] octets) {
         byte[] versioned = octets.clone();
@@ -206,6 +212,7 @@ class RecordsTest {
                 Records::recipient,
                 Records::generation,
                 Records::event,
+                Records::calledOff,
                 o -> Records.answer(new byte[32], o),
                 o -> Records.waiting(Mail.QUEUE, Keys.due(Mail.waiting(new MessageId(1, 1), Mail.QUEUE, Mail.NOON)), o),
                 o -> Keys.readQueue(o.length < 60 ? new byte[60] : o),

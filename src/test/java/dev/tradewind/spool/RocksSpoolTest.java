@@ -1,5 +1,6 @@
 package dev.tradewind.spool;
 
+import dev.tradewind.account.Tenant;
 import dev.tradewind.event.EventType;
 import dev.tradewind.mail.MessageId;
 import org.junit.jupiter.api.AfterEach;
@@ -176,6 +177,61 @@ class RocksSpoolTest extends SpoolContract {
                                 cancel.get()
                                         ? Spool.Ungenerated.Progress.CANCELLING
                                         : Spool.Ungenerated.Progress.GENERATING);
+            }
+        }
+    }
+
+    @Test
+    void campaignIsCalledOffByOneChangeThatOutlivesARestartAndCoversNothingNew() throws Exception {
+        RocksSpool spool = spool();
+        Optional<Instant> start = Optional.of(Mail.NOON.plusSeconds(3600));
+        for (int i = 0; i < 20; i++) {
+            Mail.send(spool, Mail.NOON, start, "later", "a@example.com");
+        }
+        double before = spool.gauges().get("tradewind_spool_changes_total");
+        spool.cancelCampaign(Tenant.MAIN, "spring", Mail.NOON);
+        assertThat(spool.gauges().get("tradewind_spool_changes_total")).isEqualTo(before + 1);
+        spool.close();
+
+        RocksSpool again = spool();
+        assertThat(Ungenerateds.of(again))
+                .hasSize(20)
+                .allSatisfy(one -> assertThat(one.progress()).isEqualTo(Spool.Ungenerated.Progress.CALLED_OFF));
+        long later = Mail.send(again, Mail.NOON, start, "later", "b@example.com"); // by a clock that stands still
+        assertThat(again.start(later)).isTrue();
+
+        Instant muchLater = Mail.NOON.plus(Duration.ofDays(8));
+        again.sweep(muchLater);
+        assertThat(again.start(Ungenerateds.of(again).getFirst().transmission().id()))
+                .as("a record that is needed is kept")
+                .isFalse();
+        for (Spool.Ungenerated one : Ungenerateds.of(again)) {
+            again.cancel(one.transmission().id());
+        }
+        again.sweep(muchLater);
+        assertThat(again.store().get(RocksStore.Family.META, CalledOff.key(Tenant.MAIN, "spring")))
+                .as("and goes when it is not")
+                .isNull();
+    }
+
+    @Test
+    void startAndCallingOffHaveOneWinner() throws Exception {
+        RocksSpool spool = spool();
+        for (int round = 0; round < 50; round++) {
+            long id = Mail.send(spool, Mail.NOON, Optional.of(Mail.NOON), "later", "a@example.com");
+            try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                Future<Boolean> start = threads.submit(() -> spool.start(id));
+                Future<?> callOff = threads.submit(() -> {
+                    spool.cancelCampaign(Tenant.MAIN, "spring", Mail.NOON);
+                    return true;
+                });
+                boolean started = start.get();
+                callOff.get();
+                assertThat(spool.ungenerated(id).orElseThrow().progress())
+                        .isEqualTo(
+                                started
+                                        ? Spool.Ungenerated.Progress.GENERATING
+                                        : Spool.Ungenerated.Progress.CALLED_OFF);
             }
         }
     }

@@ -1,5 +1,6 @@
 package dev.tradewind.spool;
 
+import dev.tradewind.account.Tenant;
 import dev.tradewind.event.Event;
 import dev.tradewind.event.EventStream;
 import dev.tradewind.event.EventType;
@@ -164,6 +165,48 @@ abstract class SpoolContract {
                 .join();
         assertThat(spool.recipients(id, 0, 1)).isEmpty();
         assertThat(Ungenerateds.of(spool)).isEmpty();
+    }
+
+    @Test
+    void campaignIsCalledOffAsAWholeAndWhatComesLaterIsNot() throws Exception {
+        Spool spool = spool();
+        Optional<Instant> start = Optional.of(Mail.NOON.plusSeconds(3600));
+        long first = Mail.send(spool, Mail.NOON, start, "later", "a@example.com");
+        long second = Mail.send(spool, Mail.NOON, start, "later", "b@example.com");
+        long started = Mail.send(spool, Mail.NOON, start, "later", "c@example.com");
+        assertThat(spool.start(started)).isTrue();
+        spool.cancelCampaign(Tenant.MAIN, "autumn", Mail.NOON);
+        spool.cancelCampaign(new Tenant(1, 7), "spring", Mail.NOON);
+        assertThat(progress(spool, first)).isEqualTo(Spool.Ungenerated.Progress.SCHEDULED);
+        try (Spool.Staging begun = spool.stage()) {
+            begun.add(Mail.to("d@example.com"));
+
+            spool.cancelCampaign(Tenant.MAIN, "spring", Mail.NOON);
+
+            byte[] content = Mail.octets("x");
+            begun.commit(
+                    Mail.transmission(begun.transmissionId(), 1, content, start, Mail.NOON), content, Optional.empty());
+            assertThat(progress(spool, begun.transmissionId())).isEqualTo(Spool.Ungenerated.Progress.CALLED_OFF);
+        }
+        long later = Mail.send(spool, Mail.NOON, start, "later", "e@example.com");
+        assertThat(Ungenerateds.of(spool))
+                .extracting(Spool.Ungenerated::progress)
+                .containsExactly(
+                        Spool.Ungenerated.Progress.CALLED_OFF,
+                        Spool.Ungenerated.Progress.CALLED_OFF,
+                        Spool.Ungenerated.Progress.GENERATING,
+                        Spool.Ungenerated.Progress.CALLED_OFF,
+                        Spool.Ungenerated.Progress.SCHEDULED);
+        assertThat(spool.start(first)).isFalse();
+        assertThat(spool.cancel(first)).isTrue();
+        assertThat(spool.cancel(first)).isFalse();
+        assertThat(progress(spool, first)).isEqualTo(Spool.Ungenerated.Progress.CANCELLING);
+        assertThat(progress(spool, second)).isEqualTo(Spool.Ungenerated.Progress.CALLED_OFF);
+        assertThat(spool.start(later)).isTrue();
+    }
+
+    private static Spool.Ungenerated.Progress progress(Spool spool, long transmission) {
+        return spool.ungenerated(transmission).orElseThrow().progress();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.tradewind.accept.submission;
 
+import dev.tradewind.account.Accounts;
 import dev.tradewind.account.Authenticator;
 import dev.tradewind.account.Grant;
 import dev.tradewind.account.Principal;
@@ -95,24 +96,17 @@ final class Submission implements SmtpService.Conversation {
         boolean named = credentials.authorization().isEmpty()
                 || credentials.authorization().equals(credentials.user());
         if (subaccount == NO_SUCH_USER || !named) {
-            LOG.info(
-                    "authentication from {} failed: no such user",
-                    peer.address().getHostAddress());
+            authenticationFailed("no such user", "");
             return WRONG_CREDENTIALS;
         }
         return switch (service.needs.authenticator().authenticate(credentials.password(), peer.address())) {
             case Authenticator.Result.Authenticated(Principal owner) -> admit(owner, subaccount);
             case Authenticator.Result.Unknown unknown -> {
-                LOG.info(
-                        "authentication from {} failed: no such key",
-                        peer.address().getHostAddress());
+                authenticationFailed("no such key", "");
                 yield WRONG_CREDENTIALS;
             }
             case Authenticator.Result.WrongAddress(String keyId) -> {
-                LOG.info(
-                        "authentication from {} failed: key {} may not be used from there",
-                        peer.address().getHostAddress(),
-                        keyId);
+                authenticationFailed("the key may not be used from there", keyId);
                 yield WRONG_CREDENTIALS;
             }
         };
@@ -120,10 +114,7 @@ final class Submission implements SmtpService.Conversation {
 
     private SmtpReply admit(Principal owner, int subaccount) {
         if (!owner.may(Grant.SMTP_INJECT)) {
-            LOG.info(
-                    "authentication from {} failed: key {} has no grant smtp/inject",
-                    peer.address().getHostAddress(),
-                    owner.keyId());
+            authenticationFailed("the key has no grant smtp/inject", owner.keyId());
             return WRONG_CREDENTIALS;
         }
         Tenant own = owner.tenant();
@@ -131,15 +122,20 @@ final class Submission implements SmtpService.Conversation {
         if (subaccount > 0
                 && own.subaccount() == 0
                 && !service.needs.subaccounts().exists(named)) {
-            LOG.info(
-                    "authentication from {} failed: there is no subaccount {}",
-                    peer.address().getHostAddress(),
-                    subaccount);
+            authenticationFailed("there is no subaccount " + subaccount, owner.keyId());
             return WRONG_CREDENTIALS;
         }
         // the key of a subaccount always acts as its own (API facts §1.2)
         principal = subaccount > 0 && own.subaccount() == 0 ? owner.as(named) : owner;
         return AUTHENTICATED;
+    }
+
+    private void authenticationFailed(String why, String keyId) {
+        LOG.atInfo()
+                .addKeyValue("client", peer.address().getHostAddress())
+                .addKeyValue("key", keyId)
+                .addKeyValue("why", why)
+                .log("authentication failed");
     }
 
     private static final int NO_SUCH_USER = -1;
@@ -167,8 +163,14 @@ final class Submission implements SmtpService.Conversation {
 
     @Override
     public SmtpReply mail(SessionFacts session, ReversePath reversePath, MailParameters parameters) {
-        if (principal == null) {
+        Principal owner = principal;
+        if (owner == null) {
             return AUTH_REQUIRED;
+        }
+        Accounts.Status status =
+                service.needs.accounts().account(owner.tenant().account()).status();
+        if (status != Accounts.Status.ACTIVE) {
+            return SmtpReply.of(550, "5.7.1 The account is " + status.wireName());
         }
         try {
             service.needs.intake().requireOpen();
@@ -325,7 +327,10 @@ final class Submission implements SmtpService.Conversation {
     }
 
     private SmtpReply unavailable(StoreUnavailable closed) {
-        LOG.warn("mail from {} deferred: {}", peer.address().getHostAddress(), closed.getMessage());
+        LOG.atWarn()
+                .addKeyValue("client", peer.address().getHostAddress())
+                .addKeyValue("why", closed.getMessage())
+                .log("mail deferred");
         return SmtpReply.of(
                 452,
                 "4.3.1 Cannot take mail now, try again in "

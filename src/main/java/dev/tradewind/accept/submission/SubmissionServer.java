@@ -1,6 +1,7 @@
 package dev.tradewind.accept.submission;
 
 import dev.tradewind.mail.Domain;
+import dev.tradewind.settings.ListenAddress;
 import dev.tradewind.smtp.server.BufferBudget;
 import dev.tradewind.smtp.server.SmtpServer;
 import org.slf4j.Logger;
@@ -43,18 +44,28 @@ public final class SubmissionServer implements AutoCloseable {
         BufferBudget budget = new BufferBudget(settings.bufferMemory().octets());
         server = new SmtpServer(hostname, settings.limits(), service, budget, sslContext, ticker);
         try {
-            bound = server.listen(settings.listen(), SmtpServer.Security.STARTTLS);
+            bound = listen(settings.listen(), SmtpServer.Security.STARTTLS, "smtp.submission.listen");
             tlsBound = settings.tlsListen().isPresent()
-                    ? Optional.of(server.listen(settings.tlsListen().get(), SmtpServer.Security.IMPLICIT))
+                    ? Optional.of(listen(
+                            settings.tlsListen().get(), SmtpServer.Security.IMPLICIT, "smtp.submission.tls_listen"))
                     : Optional.empty();
         } catch (IOException | RuntimeException e) {
             server.close();
             throw e;
         }
-        LOG.info(
-                "SMTP submission on {}, with implicit TLS on {}",
-                bound,
-                tlsBound.map(Object::toString).orElse("none"));
+        LOG.atInfo()
+                .addKeyValue("at", bound)
+                .addKeyValue("implicitTls", tlsBound.map(Object::toString).orElse("none"))
+                .log("smtp submission listens");
+    }
+
+    private InetSocketAddress listen(ListenAddress address, SmtpServer.Security security, String key)
+            throws IOException {
+        try {
+            return server.listen(address, security);
+        } catch (IOException e) {
+            throw new IOException(e.getMessage() + ": choose another address with -c " + key + "=HOST:PORT", e);
+        }
     }
 
     /** Where it listens, with STARTTLS. */

@@ -8,6 +8,7 @@ import dev.tradewind.account.Principal;
 import dev.tradewind.account.Tenant;
 import dev.tradewind.account.TenantScope;
 import dev.tradewind.settings.Cidr;
+import org.jdbi.v3.core.Handle;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
@@ -45,8 +46,8 @@ public final class SqlApiKeys implements ApiKeys, Authenticator {
     private final SecureRandom random;
     private final Map<String, Known> byHash = new ConcurrentHashMap<>();
 
-    /** A key in memory. */
-    private record Known(ApiKey key, Principal principal) {}
+    /** A key in memory; {@code operators}: it is the operator's. */
+    private record Known(ApiKey key, Principal principal, boolean operators) {}
 
     /** Reads all keys. */
     public SqlApiKeys(ControlDatabase database, InstantSource clock, SecureRandom random) {
@@ -63,14 +64,14 @@ public final class SqlApiKeys implements ApiKeys, Authenticator {
                             networks(row.getString("valid_ips")),
                             row.getString("short_key"),
                             Micros.instant(row.getLong("created_at")));
-                    remember(row.getString("key_hash"), key);
+                    remember(row.getString("key_hash"), key, row.getInt("operators") != 0);
                     return key;
                 })
                 .list());
     }
 
-    private void remember(String hash, ApiKey key) {
-        byHash.put(hash, new Known(key, new Principal(key.id(), key.label(), key.tenant(), key.grants())));
+    private void remember(String hash, ApiKey key, boolean operators) {
+        byHash.put(hash, new Known(key, new Principal(key.id(), key.label(), key.tenant(), key.grants()), operators));
     }
 
     @Override
@@ -93,11 +94,17 @@ public final class SqlApiKeys implements ApiKeys, Authenticator {
     public Created create(NewKey wanted) throws ControlUnavailable {
         byte[] secret = new byte[KEY_OCTETS];
         random.nextBytes(secret);
-        return add(wanted, HEX.formatHex(secret));
+        String hex = HEX.formatHex(secret);
+        ApiKey key = key(wanted, hex);
+        String hash = hash(hex);
+        database.transact(handle -> insert(handle, key, hash, false));
+        remember(hash, key, false);
+        return new Created(key, hex);
     }
 
     /**
-     * Makes sure that a key chosen by the operator ({@code api.admin_key}) or made at first start exists with these grants.
+     * Makes sure that the operator's key, configured ({@code api.admin_key}) or made at first start, exists with these grants, and that the
+     * one it was before, if another, is good no more.
      *
      * @throws IllegalArgumentException if the key is shorter than 20 or longer than 200 characters
      */
@@ -105,22 +112,30 @@ public final class SqlApiKeys implements ApiKeys, Authenticator {
         if (secret.length() < 20 || secret.length() > MAX_KEY_CHARACTERS) {
             throw new IllegalArgumentException("an API key has 20 to 200 characters");
         }
-        Known known = byHash.get(hash(secret));
-        if (known != null && known.key().grants().equals(wanted.grants())) {
+        String hash = hash(secret);
+        Known known = byHash.get(hash);
+        if (known != null
+                && known.operators()
+                && known.key().grants().equals(wanted.grants())
+                && byHash.values().stream().filter(Known::operators).count() == 1) {
             return known.key();
         }
-        if (known != null) {
-            delete(
-                    TenantScope.whole(known.key().tenant().account()),
-                    known.key().id());
-        }
-        return add(wanted, secret).key();
+        ApiKey key = key(wanted, secret);
+        database.transact(handle -> {
+            handle.createUpdate("DELETE FROM api_key WHERE operators = 1 OR key_hash = :hash")
+                    .bind("hash", hash)
+                    .execute();
+            return insert(handle, key, hash, true);
+        });
+        byHash.values().removeIf(Known::operators);
+        remember(hash, key, true);
+        return key;
     }
 
-    private Created add(NewKey wanted, String secret) throws ControlUnavailable {
+    private ApiKey key(NewKey wanted, String secret) {
         byte[] id = new byte[8];
         random.nextBytes(id);
-        ApiKey key = new ApiKey(
+        return new ApiKey(
                 HEX.formatHex(id),
                 wanted.tenant(),
                 wanted.label(),
@@ -128,10 +143,14 @@ public final class SqlApiKeys implements ApiKeys, Authenticator {
                 wanted.validIps(),
                 secret.substring(0, 4),
                 clock.instant().truncatedTo(ChronoUnit.MICROS));
-        String hash = hash(secret);
-        database.transact(handle -> handle.createUpdate("""
-                        INSERT INTO api_key (id, account_id, subaccount_id, label, grants, valid_ips, short_key, key_hash, created_at)
-                        VALUES (:id, :account_id, :subaccount_id, :label, :grants, :valid_ips, :short_key, :key_hash, :created_at)
+    }
+
+    private static int insert(Handle handle, ApiKey key, String hash, boolean operators) {
+        return handle.createUpdate("""
+                        INSERT INTO api_key (id, account_id, subaccount_id, label, grants, valid_ips, short_key, key_hash, created_at,
+                            operators)
+                        VALUES (:id, :account_id, :subaccount_id, :label, :grants, :valid_ips, :short_key, :key_hash, :created_at,
+                            :operators)
                         """)
                 .bind("id", key.id())
                 .bind("account_id", key.tenant().account())
@@ -150,9 +169,8 @@ public final class SqlApiKeys implements ApiKeys, Authenticator {
                 .bind("short_key", key.shortKey())
                 .bind("key_hash", hash)
                 .bind("created_at", Micros.of(key.created()))
-                .execute());
-        remember(hash, key);
-        return new Created(key, secret);
+                .bind("operators", operators ? 1 : 0)
+                .execute();
     }
 
     @Override

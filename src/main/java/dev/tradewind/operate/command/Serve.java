@@ -1,6 +1,5 @@
 package dev.tradewind.operate.command;
 
-import dev.tradewind.operate.AdminSettings;
 import dev.tradewind.operate.NodeSettings;
 import dev.tradewind.operate.config.Configuration;
 import picocli.CommandLine.Command;
@@ -53,7 +52,7 @@ final class Serve implements Callable<Integer> {
                         .orElse("")
                 + ", data in "
                 + settings.get(NodeSettings.class).data().toAbsolutePath().normalize());
-        if (started.keyWasMade() && settings.get(AdminSettings.class).key().isEmpty()) {
+        if (started.keyWasMade()) {
             out.println("admin API key (printed this once): " + started.adminKey());
         }
         out.flush();

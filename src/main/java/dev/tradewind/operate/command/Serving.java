@@ -7,11 +7,13 @@ import dev.tradewind.operate.LogSettings;
 import dev.tradewind.operate.NodeSettings;
 import dev.tradewind.operate.config.Configuration;
 import dev.tradewind.operate.log.Logging;
+import dev.tradewind.settings.Secret;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /**
@@ -33,6 +35,7 @@ final class Serving {
      * @param keyWasMade whether the admin key is new
      */
     record Started(Instance.Running running, String adminKey, boolean keyWasMade) {
+        /** Never shows the key. */
         @Override
         public String toString() {
             return "Started[" + running + "]";
@@ -48,15 +51,14 @@ final class Serving {
                         LOG.atWarn().addKeyValue("at", warning.origin()).log(warning.key() + " " + warning.message()));
         try (DataDirectory data =
                 DataDirectory.open(settings.get(NodeSettings.class).data())) {
-            DataDirectory.AdminKey kept = data.adminKey();
-            String key = settings.get(AdminSettings.class)
-                    .key()
-                    .map(secret -> secret.value())
-                    .orElse(kept.value());
-            Instance.Running running = instance.start(settings, data, key);
+            Optional<Secret> configured = settings.get(AdminSettings.class).key();
+            DataDirectory.AdminKey admin = configured.isPresent()
+                    ? new DataDirectory.AdminKey(configured.get().value(), false)
+                    : data.adminKey();
+            Instance.Running running = instance.start(settings, data, admin.value());
             Thread hook = Thread.ofPlatform().name("stop").unstarted(this::stopBySignal);
             Runtime.getRuntime().addShutdownHook(hook);
-            announce.accept(settings, new Started(running, key, kept.made()));
+            announce.accept(settings, new Started(running, admin.value(), admin.made()));
             instance.awaitStop();
             if (!forget(hook)) {
                 Thread.currentThread().join(); // the hook ends the process

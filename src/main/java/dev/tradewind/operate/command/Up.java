@@ -77,7 +77,10 @@ final class Up implements Callable<Integer> {
                 + smtp
                 + "  API key  " + started.adminKey() + "\n"
                 + "  Data     " + data + "\n\n"
-                + "Send a mail, then look into the inbox:\n\n"
+                + (started.running().sandboxed()
+                        ? "Send a mail, then look into the inbox:\n\n"
+                        : "Send a mail, once the domain of its From address is a verified sending domain (see " + http
+                                + "/docs):\n\n")
                 + curl(started) + "\n\n"
                 + "Ctrl-C stops.\n";
     }

@@ -73,15 +73,18 @@ final class ServerSession implements Runnable {
         } catch (ServerWire.Draining draining) {
             lastWords(Replies.SHUTTING_DOWN);
         } catch (ServerWire.Dismissed dismissed) {
-            LOG.debug("{} dismissed", connection.peer());
+            LOG.atDebug().addKeyValue("peer", connection.peer()).log("dismissed");
         } catch (SocketTimeoutException late) {
             lastWords(wire.sessionIsOver() ? Replies.SESSION_OVER : Replies.TIMED_OUT);
         } catch (EOFException gone) {
-            LOG.debug("{} hung up", connection.peer());
+            LOG.atDebug().addKeyValue("peer", connection.peer()).log("hung up");
         } catch (IOException lost) {
-            LOG.debug("{} lost: {}", connection.peer(), lost.getMessage());
+            LOG.atDebug()
+                    .addKeyValue("peer", connection.peer())
+                    .addKeyValue("why", lost.getMessage())
+                    .log("connection lost");
         } catch (RuntimeException bug) {
-            LOG.error("session with {} failed", connection.peer(), bug);
+            LOG.atError().addKeyValue("peer", connection.peer()).setCause(bug).log("session failed");
             lastWords(Replies.LOCAL_ERROR_CLOSING);
         } finally {
             transactions.end();
@@ -94,7 +97,10 @@ final class ServerSession implements Runnable {
             wire.writer.write(reply);
             wire.writer.flush();
         } catch (IOException lost) {
-            LOG.debug("{} lost: {}", connection.peer(), lost.getMessage());
+            LOG.atDebug()
+                    .addKeyValue("peer", connection.peer())
+                    .addKeyValue("why", lost.getMessage())
+                    .log("connection lost");
         }
     }
 
@@ -247,7 +253,7 @@ final class ServerSession implements Runnable {
         try {
             wire.reader.drain(limits.maxMessageOctets());
         } catch (SocketTimeoutException enough) {
-            LOG.debug("{} does not close", connection.peer());
+            LOG.atDebug().addKeyValue("peer", connection.peer()).log("does not close");
         }
     }
 
@@ -334,7 +340,7 @@ final class ServerSession implements Runnable {
         try {
             return question.get();
         } catch (RuntimeException bug) {
-            LOG.error("deciding about {} failed", connection.peer(), bug);
+            LOG.atError().addKeyValue("peer", connection.peer()).setCause(bug).log("deciding failed");
             return Replies.LOCAL_ERROR;
         }
     }

@@ -125,17 +125,23 @@ public final class SmtpServer implements AutoCloseable {
                 try {
                     serve(new SocketConnection(socket), security);
                 } catch (IOException | RuntimeException e) {
-                    LOG.debug("a connection could not be served: {}", e.toString());
+                    LOG.atDebug().addKeyValue("why", e.toString()).log("a connection could not be served");
                     socket.close();
                 }
             } catch (IOException e) {
                 if (!listener.isClosed()) {
-                    LOG.warn("accepting on port {} failed: {}", listener.getLocalPort(), e.getMessage());
+                    LOG.atWarn()
+                            .addKeyValue("port", listener.getLocalPort())
+                            .addKeyValue("why", e.getMessage())
+                            .log("accepting failed");
                     pause();
                 }
             } catch (Error e) {
                 // no memory, no thread, no file: it passes, and a server that no longer accepts would be worse
-                LOG.error("accepting on port {} failed", listener.getLocalPort(), e);
+                LOG.atError()
+                        .addKeyValue("port", listener.getLocalPort())
+                        .setCause(e)
+                        .log("accepting failed");
                 pause();
             }
         }
@@ -145,7 +151,7 @@ public final class SmtpServer implements AutoCloseable {
     private void pause() {
         try {
             boolean stop = stopped.await(100, TimeUnit.MILLISECONDS);
-            LOG.debug("accepting again, stopped: {}", stop);
+            LOG.atDebug().addKeyValue("stopped", stop).log("accepting again");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -202,7 +208,10 @@ public final class SmtpServer implements AutoCloseable {
                 writer.write(Replies.TOO_MANY_CONNECTIONS);
                 writer.flush();
             } catch (IOException lost) {
-                LOG.debug("{} lost: {}", connection.peer(), lost.getMessage());
+                LOG.atDebug()
+                        .addKeyValue("peer", connection.peer())
+                        .addKeyValue("why", lost.getMessage())
+                        .log("connection lost");
             } finally {
                 connection.close();
                 refusals.release();
@@ -254,7 +263,7 @@ public final class SmtpServer implements AutoCloseable {
                 try {
                     session.wire().dismiss(Replies.SHUTTING_DOWN);
                 } catch (IOException lost) {
-                    LOG.debug("dismissing: {}", lost.getMessage());
+                    LOG.atDebug().addKeyValue("why", lost.getMessage()).log("dismissing failed");
                 }
             });
         }
@@ -288,7 +297,10 @@ public final class SmtpServer implements AutoCloseable {
             try {
                 listener.close();
             } catch (IOException e) {
-                LOG.warn("closing the listener on port {}: {}", listener.getLocalPort(), e.getMessage());
+                LOG.atWarn()
+                        .addKeyValue("port", listener.getLocalPort())
+                        .addKeyValue("why", e.getMessage())
+                        .log("closing the listener failed");
             }
         }
     }

@@ -97,7 +97,10 @@ final class SocketConnection implements Connection {
         try {
             socket.close();
         } catch (IOException e) {
-            LOG.debug("closing {}: {}", peer, e.getMessage());
+            LOG.atDebug()
+                    .addKeyValue("peer", peer)
+                    .addKeyValue("why", e.getMessage())
+                    .log("closing failed");
         }
     }
 
@@ -106,7 +109,10 @@ final class SocketConnection implements Connection {
         try {
             layered.close();
         } catch (IOException e) {
-            LOG.debug("closing {}: {}", peer, e.getMessage());
+            LOG.atDebug()
+                    .addKeyValue("peer", peer)
+                    .addKeyValue("why", e.getMessage())
+                    .log("closing failed");
         }
         abort();
     }

@@ -112,6 +112,19 @@ final class SubmissionFixture implements AutoCloseable {
                         change.apply(account.options())));
     }
 
+    /** Suspends the main account, or lets it send again. */
+    void status(Accounts.Status status) {
+        accounts.update(
+                1,
+                account -> new Accounts.Account(
+                        account.id(),
+                        account.companyName(),
+                        status,
+                        account.created(),
+                        account.updated(),
+                        account.options()));
+    }
+
     Socket connect() throws IOException {
         Socket socket =
                 new Socket(server.address().getAddress(), server.address().getPort());
@@ -143,6 +156,7 @@ final class SubmissionFixture implements AutoCloseable {
 
     /** Settings of a test, small on purpose. */
     static final class Options {
+        int port;
         boolean trusted = true;
         boolean tlsListener;
         boolean sandbox;
@@ -185,7 +199,7 @@ final class SubmissionFixture implements AutoCloseable {
 
         SubmissionSettings settings() {
             return new SubmissionSettings(
-                    ListenAddress.parse("127.0.0.1:0"),
+                    new ListenAddress("127.0.0.1", port),
                     tlsListener ? Optional.of(ListenAddress.parse("127.0.0.1:0")) : Optional.empty(),
                     trusted ? List.of(Cidr.parse("127.0.0.0/8")) : List.of(),
                     ByteSize.parse(maxSize),

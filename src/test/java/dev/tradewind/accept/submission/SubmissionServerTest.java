@@ -129,6 +129,18 @@ class SubmissionServerTest {
     }
 
     @Test
+    void occupiedPortIsSaidWithTheKeyToChange() throws Exception {
+        try (SubmissionFixture first = SubmissionFixture.start(new SubmissionFixture.Options())) {
+            SubmissionFixture.Options options = new SubmissionFixture.Options();
+            options.port = first.server.address().getPort();
+            assertThatThrownBy(() -> SubmissionFixture.start(options).close())
+                    .isInstanceOf(IOException.class)
+                    .hasMessageStartingWith("cannot listen on 127.0.0.1:" + options.port + ": ")
+                    .hasMessageEndingWith(": choose another address with -c smtp.submission.listen=HOST:PORT");
+        }
+    }
+
+    @Test
     void drainIsBoundedAndLeavesNoHalfMessage() throws Exception {
         try (SubmissionFixture fixture = SubmissionFixture.start(new SubmissionFixture.Options());
                 SmtpTalk busy = SmtpTalk.over(fixture.connect())) {

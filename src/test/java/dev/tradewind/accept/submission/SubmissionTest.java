@@ -287,6 +287,21 @@ class SubmissionTest {
     }
 
     @Test
+    void suspendedAccountSendsNothing() throws Exception {
+        try (SubmissionFixture fixture = SubmissionFixture.start(new SubmissionFixture.Options());
+                SmtpTalk talk = SmtpTalk.over(fixture.connect())) {
+            talk.expect("220");
+            talk.say("EHLO client.example").expect("250");
+            fixture.status(Accounts.Status.SUSPENDED);
+            talk.say("MAIL FROM:<bounce@sender.example>").expect("550 5.7.1 The account is suspended");
+            fixture.status(Accounts.Status.TERMINATED);
+            talk.say("MAIL FROM:<bounce@sender.example>").expect("550 5.7.1 The account is terminated");
+            fixture.status(Accounts.Status.ACTIVE);
+            talk.say("MAIL FROM:<bounce@sender.example>").expect("250");
+        }
+    }
+
+    @Test
     void accountSaysWhatAMessageLeavesOpen() throws Exception {
         try (SubmissionFixture fixture = SubmissionFixture.start(new SubmissionFixture.Options());
                 SmtpTalk talk = SmtpTalk.over(fixture.connect())) {

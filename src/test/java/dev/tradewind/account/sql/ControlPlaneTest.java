@@ -159,6 +159,28 @@ class ControlPlaneTest {
     }
 
     @Test
+    void anotherOperatorsKeyTakesThePlaceOfTheOldAndOfNoOther() throws Exception {
+        ApiKeys.NewKey admin = new ApiKeys.NewKey(Tenant.MAIN, "admin", Set.of(Grant.values()), List.of());
+        SqlApiKeys keys = keys();
+        ApiKeys.Created colleague = keys.create(admin); // looks the same and is somebody else's
+        String first = "first-key-of-the-operator";
+        String second = "second-key-of-the-operator";
+        keys.ensure(admin, first);
+        keys.ensure(admin, second);
+        assertThat(keys.authenticate(first, LOOPBACK)).isInstanceOf(Authenticator.Result.Unknown.class);
+        assertThat(keys.authenticate(second, LOOPBACK)).isInstanceOf(Authenticator.Result.Authenticated.class);
+        reopen();
+        SqlApiKeys again = keys();
+        assertThat(again.authenticate(first, LOOPBACK)).isInstanceOf(Authenticator.Result.Unknown.class);
+        again.ensure(admin, first);
+        assertThat(again.authenticate(second, LOOPBACK)).isInstanceOf(Authenticator.Result.Unknown.class);
+        assertThat(again.authenticate(first, LOOPBACK)).isInstanceOf(Authenticator.Result.Authenticated.class);
+        assertThat(again.authenticate(colleague.secret(), LOOPBACK))
+                .isInstanceOf(Authenticator.Result.Authenticated.class);
+        assertThat(again.list(MAIN)).hasSize(2);
+    }
+
+    @Test
     void domainSignsWithItsKeyAfterARestartAndTheKeyIsNotReadableInTheFile() throws Exception {
         SqlSendingDomains domains = domains();
         Domain domain = new Domain("mail.example.com");

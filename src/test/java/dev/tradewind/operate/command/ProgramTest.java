@@ -137,7 +137,11 @@ class ProgramTest {
                 .contains("kept in the sandbox inbox");
         out.getBuffer().setLength(0);
         run("up", "--data", data(), "-c", "sandbox.enabled=false");
-        assertThat(out.toString()).contains("API key  " + key).contains("The sandbox is off");
+        assertThat(out.toString())
+                .contains("API key  " + key)
+                .contains("The sandbox is off")
+                .contains("once the domain of its From address is a verified sending domain")
+                .doesNotContain("look into the inbox");
     }
 
     @Test
@@ -151,6 +155,32 @@ class ProgramTest {
         assertThat(out.toString()).contains("serves http://127.0.0.1:4711").doesNotContain(key);
         run("serve", "--config", file.toString(), "-c", "api.admin_key=open-sesame");
         assertThat(out.toString() + err).doesNotContain("open-sesame");
+    }
+
+    @Test
+    void configuredKeyIsTheOnlyOneSoThatNoneIsKeptInAFile() throws IOException {
+        Path file = Files.writeString(directory.resolve("t.yaml"), "data: " + data() + "\n");
+        run("serve", "--config", file.toString(), "-c", "api.admin_key=open-sesame");
+        assertThat(DataDirectory.readAdminKey(Path.of(data()))).isEmpty();
+        run("serve", "--config", file.toString());
+        assertThat(out.toString())
+                .contains("admin API key (printed this once): "
+                        + DataDirectory.readAdminKey(Path.of(data())).orElseThrow());
+    }
+
+    @Test
+    void whatSignsInIsShownByNoToString() {
+        Instance.Running running = new Instance.Running(
+                URI.create("http://127.0.0.1:4711"),
+                Optional.empty(),
+                "hello@sandbox.example",
+                URI.create("http://127.0.0.1:4711/signin?token=only-once"),
+                true);
+        assertThat(running.toString()).contains("http://127.0.0.1:4711").doesNotContain("only-once");
+        assertThat(new Serving.Started(running, "open-sesame", true).toString())
+                .contains("http://127.0.0.1:4711")
+                .doesNotContain("only-once")
+                .doesNotContain("open-sesame");
     }
 
     @Test
