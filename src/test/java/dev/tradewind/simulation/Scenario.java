@@ -150,6 +150,13 @@ final class Scenario {
                     START.plusSeconds(random.nextLong(12_000)),
                     new QueueKey("default", busy.get(random.nextInt(busy.size())), new Flow(SMALL_ACCOUNT, true, 0))));
         }
+        for (int i = 0; i < small; i++) { // and a third one's small campaign
+            all.add(new Mail(
+                    MessageId.of(5, i, random.nextInt()),
+                    START.plusSeconds(random.nextLong(12_000)),
+                    new QueueKey(
+                            "default", busy.get(random.nextInt(busy.size())), new Flow(SMALL_BULK_ACCOUNT, false, 0))));
+        }
         String[] names = {"default", "bulk", "transactional"};
         while (all.size() < MESSAGES) {
             boolean transactional = random.nextInt(5) == 0;
