@@ -36,6 +36,8 @@ final class Scenario {
     static final int BULK_ACCOUNT = 1;
     static final int SMALL_ACCOUNT = 9;
     static final int SMALL_BULK_ACCOUNT = 8;
+    /** Of each of the two. */
+    static final int SMALL_MESSAGES = 200;
 
     static final LaneLimits LANE_LIMITS =
             new LaneLimits(10, 50, 150, Duration.ofSeconds(5), 100, 400, Duration.ofMinutes(1), Duration.ofMinutes(20));
@@ -136,7 +138,7 @@ final class Scenario {
                 .toList();
         List<Mail> all = new ArrayList<>();
         int burst = MESSAGES * 3 / 10;
-        int small = 200;
+        int small = SMALL_MESSAGES;
         Instant burstAt = START.plusSeconds(3_600);
         for (int i = 0; i < burst; i++) { // one campaign of one account, all at once
             all.add(new Mail(
