@@ -207,16 +207,16 @@ final class Dispatcher implements AutoCloseable {
         if (book.wantsConnection(lane, now)) {
             book.opening(lane, now);
             Thread.ofVirtual().name("courier " + lane.site()).start(() -> new Courier(this, lane, work).run());
-        } else if (book.isFull()) {
-            dismissOneThatIdles(lane);
+        } else if (lane.connections() == 0) {
+            dismissOneThatIdles(lane, now);
         }
     }
 
     /** A lane needs a connection while others, which wait for work, have them all: the one that idles longest makes room. Lock held. */
-    private void dismissOneThatIdles(Lane<Made.Message> needy) {
+    private void dismissOneThatIdles(Lane<Made.Message> needy, Instant now) {
         for (Map.Entry<Lane<Made.Message>, Deque<Waiter>> entry : idle.entrySet()) {
             Waiter longest = entry.getValue().getLast();
-            if (!entry.getKey().equals(needy) && !longest.called) {
+            if (!longest.called && book.makesRoom(entry.getKey(), needy, now)) {
                 longest.called = true;
                 longest.dismissed = true;
                 longest.condition.signal();
@@ -511,8 +511,9 @@ final class Dispatcher implements AutoCloseable {
         try {
             Instant now = clock.instant();
             book.closed(lane, now);
-            activate(lane, now);
+            // Who was refused one comes first, or a lane would take back what it was to leave.
             book.nextStarved(lane, now).ifPresent(starved -> activate(starved, now));
+            activate(lane, now);
             courierGone.signalAll();
         } finally {
             lock.unlock();

@@ -329,6 +329,12 @@ public final class LaneBook<M> {
         if (!wants) {
             return false;
         }
+        long micros = Lanes.micros(now);
+        long connect = lanes.allowed(lane.newConnections, micros);
+        long send = Math.max(lanes.allowed(lane.paces, micros), lane.waiting.availableAt(micros));
+        if (send > micros && lane.idleConnections > 0) {
+            return false; // what limits hold back, the one that idles will take
+        }
         if (total.isFull()) {
             total.starves(lane);
             return false;
@@ -339,9 +345,6 @@ public final class LaneBook<M> {
                 return false;
             }
         }
-        long micros = Lanes.micros(now);
-        long connect = lanes.allowed(lane.newConnections, micros);
-        long send = Math.max(lanes.allowed(lane.paces, micros), lane.waiting.availableAt(micros));
         // A connection may wait for its message as long as it may idle.
         long allowed = Math.max(connect, send - limits.idle().toNanos() / 1000);
         if (allowed > micros) {
@@ -378,9 +381,22 @@ public final class LaneBook<M> {
         return Optional.empty();
     }
 
-    /** Whether no lane can open a connection before another is closed: one that idles should make room. */
-    public boolean isFull() {
-        return total.isFull();
+    /**
+     * Whether a connection of one lane that idles should make room for the first of another: that has work and no connection, and a limit
+     * which both are counted by is reached. A lane that has work keeps its last one.
+     */
+    public boolean makesRoom(Lane<M> idle, Lane<M> needy, Instant now) {
+        if (needy.connections > 0
+                || needy.depth() == 0
+                || needy.rests(now)
+                || (idle.connections < 2 && idle.depth() > 0)) {
+            return false;
+        }
+        boolean shares = total.isFull();
+        for (ConnectionCount count : needy.counts) {
+            shares |= count.isFull() && idle.counts.contains(count);
+        }
+        return shares;
     }
 
     /** A lane opens a connection. */
