@@ -152,25 +152,49 @@ final class FairShare<M> {
     /** A message that waits here, whatever limits say; null if there is none. */
     @Nullable
     Held<M> any() {
-        for (Strand<M> strand : strands()) {
-            if (!strand.messages.isEmpty()) {
-                return strand.messages.peekFirst();
-            }
+        Strand<M> strand = pollAny();
+        if (strand == null) {
+            return null;
         }
-        return null;
+        line(strand); // its turn is not over: only who is next has changed
+        return strand.messages.peekFirst();
     }
 
-    /** Takes the next message out, without charging the limits that it is subject to. */
+    /** Takes the next message out, whatever limits say and without charging them. */
     @Nullable
     Held<M> nextUncharged() {
-        for (Strand<M> strand : strands()) {
-            Held<M> message = strand.messages.pollFirst();
-            if (message != null) {
-                depth--;
-                return message; // the strand leaves the line when its turn comes
+        Strand<M> strand = pollAny();
+        return strand == null ? null : takeFrom(strand);
+    }
+
+    /** A strand with messages, out of its line or its park; null if there is none. */
+    private @Nullable Strand<M> pollAny() {
+        while (true) {
+            Strand<M> strand = pollStrand(transactional);
+            if (strand == null) {
+                strand = pollStrand(bulk);
             }
+            if (strand == null) {
+                Parked<M> first = parked.poll();
+                strand = first == null ? null : first.strand();
+            }
+            if (strand == null || !strand.messages.isEmpty()) {
+                return strand;
+            }
+            leave(strand);
         }
-        return null;
+    }
+
+    /** Takes the first message of a strand that is out of line; what is left of it gets in line again. */
+    private Held<M> takeFrom(Strand<M> strand) {
+        Held<M> message = strand.messages.removeFirst();
+        depth--;
+        if (strand.messages.isEmpty()) {
+            leave(strand);
+        } else {
+            line(strand);
+        }
+        return message;
     }
 
     /** Takes the next message out. Time in microseconds. */
@@ -191,25 +215,18 @@ final class FairShare<M> {
                 continue;
             }
             long allowed = now;
-            for (Limiter limiter : strand.limiters) {
+            for (Gcra limiter : strand.limiters) {
                 allowed = Math.max(allowed, limiter.nextAllowed(now));
             }
             if (allowed > now) {
                 parked.add(new Parked<>(strand, allowed));
                 continue;
             }
-            for (Limiter limiter : strand.limiters) {
+            for (Gcra limiter : strand.limiters) {
                 limiter.take(now);
             }
-            Held<M> message = strand.messages.removeFirst();
-            depth--;
             turn++;
-            if (strand.messages.isEmpty()) {
-                leave(strand);
-            } else {
-                line(strand);
-            }
-            return new Turn.Message<>(message, strand);
+            return new Turn.Message<>(takeFrom(strand), strand);
         }
     }
 

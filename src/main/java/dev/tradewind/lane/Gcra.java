@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
  *
  * <p>What is sent here evenly arrives there unevenly, so the period is taken to be longer by {@link #JITTER_MICROS}.
  */
-final class Gcra implements Limiter {
+final class Gcra {
     /** What the way to the host may differ from one message to the next. */
     static final long JITTER_MICROS = 20_000;
 
@@ -47,13 +47,13 @@ final class Gcra implements Limiter {
         tolerance = interval * rate.burst();
     }
 
-    @Override
-    public long nextAllowed(long now) {
+    /** The earliest time for one more; {@code now} if it may go at once. */
+    long nextAllowed(long now) {
         return Math.max(now, theoretical - tolerance);
     }
 
-    @Override
-    public void take(long now) {
+    /** One goes. */
+    void take(long now) {
         theoretical = Math.max(theoretical, now) + interval;
     }
 
